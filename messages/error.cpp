@@ -7,17 +7,28 @@ namespace {
 
 const char* words(ec code) {
   switch (code) {
-  case ec::unreachable: return "the other side is gone";
-  case ec::timeout: return "no answer in time";
-  case ec::rejected: return "refused";
-  case ec::corrupt: return "the data breaks its own rules";
-  case ec::exhausted: return "gave up after several attempts";
-  case ec::missing: return "not found";
-  case ec::no_space: return "no space left";
-  case ec::io: return "input or output failed";
-  case ec::usage: return "this can't be done as asked";
-  case ec::stopped: return "stopped";
-  case ec::bug: return "internal error";
+  case ec::unreachable:
+    return "the other side is gone";
+  case ec::timeout:
+    return "no answer in time";
+  case ec::rejected:
+    return "refused";
+  case ec::corrupt:
+    return "the data breaks its own rules";
+  case ec::exhausted:
+    return "gave up after several attempts";
+  case ec::missing:
+    return "not found";
+  case ec::no_space:
+    return "no space left";
+  case ec::io:
+    return "input or output failed";
+  case ec::usage:
+    return "this can't be done as asked";
+  case ec::stopped:
+    return "stopped";
+  case ec::bug:
+    return "internal error";
   }
   return "unknown error";
 }

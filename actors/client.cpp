@@ -1,0 +1,124 @@
+#include "actors/client.hpp"
+
+#include "actors/ipfs/safetensors.hpp"
+#include "actors/runtime/pending.hpp"
+
+#include <chrono>
+#include <optional>
+#include <utility>
+
+namespace flwr {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Longer than any retry budget of the storage actors, which answer on their own.
+constexpr auto storage_patience = 5min;
+
+struct client_state {
+  static inline const char* name = "flwr.client";
+
+  explicit client_state(client_actor::stateful_pointer<client_state> self) : self(self) {}
+
+  caf::result<fit_res> fit(const fit_ins& ins) {
+    if (kept && kept->round == ins.round && kept->base == ins.base.id)
+      return *kept;
+    auto reply = self->make_response_promise<fit_res>();
+    auto key = fits.add(reply);
+    with_tensors(
+      ins.base,
+      [=, this](parameters_ptr tensors) {
+        auto full = ins;
+        full.base.tensors = std::move(tensors);
+        train(key, full);
+      },
+      [=, this](const caf::error& err) { fits.settle(key, err); });
+    return reply;
+  }
+
+  template <class Next, class Fail>
+  void with_tensors(const model_ref& model, Next next, Fail fail) {
+    if (model.tensors)
+      return next(model.tensors);
+    self->request(cfg.fetcher, storage_patience, atom::fetch_v, model.id, cfg.layout->file_bytes)
+      .then(
+        [=, this](const blob_ptr& file) {
+          auto tensors = parameters_from(cfg.layout, file);
+          tensors ? next(*tensors) : fail(tensors.error());
+        },
+        fail);
+  }
+
+  void train(uint64_t key, const fit_ins& ins) {
+    self->request(cfg.trainers, caf::infinite, atom::fit_v, ins)
+      .then([=, this](const fit_res& res) { store(key, res); },
+            [=, this](const caf::error& err) { fits.settle(key, err); });
+  }
+
+  void store(uint64_t key, const fit_res& res) {
+    self->request(cfg.uploader, storage_patience, atom::upload_v, res.model.tensors->file)
+      .then([=, this](const content_id& id) { answer(key, res, id); },
+            [=, this](const caf::error& err) { fits.settle(key, err); });
+  }
+
+  void answer(uint64_t key, fit_res res, const content_id& id) {
+    res.model.id = id;
+    kept = res;
+    kept->model.tensors.reset();
+    kept->ticket.reset();
+    fits.settle(key, std::move(res));
+  }
+
+  caf::result<evaluate_res> evaluate(const evaluate_ins& ins) {
+    auto reply = self->make_response_promise<evaluate_res>();
+    auto key = evaluations.add(reply);
+    with_tensors(
+      ins.model,
+      [=, this](parameters_ptr tensors) {
+        auto full = ins;
+        full.model.tensors = std::move(tensors);
+        test(key, full);
+      },
+      [=, this](const caf::error& err) { evaluations.settle(key, err); });
+    return reply;
+  }
+
+  void test(uint64_t key, const evaluate_ins& ins) {
+    self->request(cfg.trainers, caf::infinite, atom::evaluate_v, ins)
+      .then([=, this](const evaluate_res& res) { evaluations.settle(key, res); },
+            [=, this](const caf::error& err) { evaluations.settle(key, err); });
+  }
+
+  void leave(const caf::error& why) {
+    fits.fail_all(why);
+    evaluations.fail_all(why);
+    self->quit(why);
+  }
+
+  client_actor::stateful_pointer<client_state> self;
+  client_config cfg;
+  std::optional<fit_res> kept; // Without the tensors: the store has them.
+  pending<fit_res> fits;
+  pending<evaluate_res> evaluations;
+};
+
+client_actor::behavior_type client(client_actor::stateful_pointer<client_state> self,
+                                   client_config cfg) {
+  self->state.cfg = std::move(cfg);
+  self->set_exit_handler([self](const caf::exit_msg& msg) { self->state.leave(msg.reason); });
+  return {
+    [self](atom::fit, const fit_ins& ins) { return self->state.fit(ins); },
+    [self](atom::evaluate, const evaluate_ins& ins) { return self->state.evaluate(ins); },
+    [self](atom::cancel, phase_kind half, uint64_t round) {
+      self->send(self->state.cfg.trainers, atom::cancel_v, self->state.cfg.id, half, round);
+    },
+  };
+}
+
+} // namespace
+
+client_actor spawn_client(caf::actor_system& sys, client_config cfg) {
+  return sys.spawn(client, std::move(cfg));
+}
+
+} // namespace flwr

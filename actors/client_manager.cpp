@@ -1,0 +1,126 @@
+#include "actors/client_manager.hpp"
+
+#include "actors/client_proxy.hpp"
+#include "actors/fl/sampling.hpp"
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <utility>
+
+namespace flwr {
+namespace {
+
+using namespace std::chrono_literals;
+using impl = client_manager_actor::extend<on<void, atom::tick>>;
+
+struct client_manager_state {
+  static inline const char* name = "flwr.client-manager";
+
+  explicit client_manager_state(impl::stateful_pointer<client_manager_state> self) : self(self) {}
+
+  caf::result<void> join(client_id id, const client_actor& client) {
+    if (static_cast<uint64_t>(id) >= cfg.clients)
+      return make_error(ec::rejected, "client id " + std::to_string(static_cast<uint64_t>(id))
+                                        + " of a population of " + std::to_string(cfg.clients));
+    if (!proxies.contains(id))
+      take_in(id);
+    self->send(proxies.at(id), atom::joined_v, client);
+    tell_if_ready();
+    return caf::unit;
+  }
+
+  void take_in(client_id id) {
+    auto proxy = spawn_client_proxy(
+      self->system(),
+      {.id = id, .max_examples = cfg.strategy.max_examples, .rejoin_grace = cfg.rejoin_grace});
+    self->monitor(proxy);
+    proxies.emplace(id, proxy);
+    roster.insert(std::ranges::lower_bound(roster, id), id);
+  }
+
+  void await(const round_coordinator_actor& who) {
+    waiting = who;
+    tell_if_ready();
+    tick();
+  }
+
+  void tell_if_ready() {
+    if (waiting && roster.size() >= cfg.clients)
+      self->send(*std::exchange(waiting, std::nullopt), atom::ready_v);
+  }
+
+  void tick() {
+    if (!waiting)
+      return;
+    self->send(reporter, event::any{event::waiting{roster.size(), cfg.clients}});
+    self->delayed_send(self, 5s, atom::tick_v);
+  }
+
+  cohort sample(const sample_request& asked) const {
+    cohort chosen{.members = {}, .available = roster.size()};
+    for (auto id : sample_clients(cfg.seed, asked.round, asked.what, roster, count_for(asked.what)))
+      chosen.members.emplace_back(id, proxies.at(id));
+    return chosen;
+  }
+
+  uint64_t count_for(phase_kind what) const {
+    if (what == phase_kind::fit)
+      return num_fit_clients(cfg.strategy, roster.size()).clients;
+    auto size = num_evaluate_clients(cfg.strategy, roster.size());
+    return size ? size->clients : 0;
+  }
+
+  void leave(const caf::error& why) {
+    ending = why;
+    for (auto& [id, proxy] : proxies)
+      self->send_exit(proxy, caf::exit_reason::user_shutdown);
+    leave_when_alone();
+  }
+
+  // A proxy ends with us, or by a bug that must not be mistaken for a client's silence.
+  void proxy_down(const caf::down_msg& msg) {
+    std::erase_if(proxies, [&](const auto& entry) { return entry.second.address() == msg.source; });
+    if (!ending)
+      return leave(msg.reason);
+    leave_when_alone();
+  }
+
+  void leave_when_alone() {
+    if (proxies.empty())
+      self->quit(*ending);
+  }
+
+  impl::stateful_pointer<client_manager_state> self;
+  client_manager_config cfg;
+  reporter_actor reporter;
+  std::map<client_id, client_proxy_actor> proxies;
+  std::vector<client_id> roster; // Every id ever bound, ascending.
+  std::optional<round_coordinator_actor> waiting;
+  std::optional<caf::error> ending;
+};
+
+impl::behavior_type client_manager(impl::stateful_pointer<client_manager_state> self,
+                                   client_manager_config cfg, reporter_actor reporter) {
+  self->state.cfg = std::move(cfg);
+  self->state.reporter = std::move(reporter);
+  self->set_down_handler([self](const caf::down_msg& msg) { self->state.proxy_down(msg); });
+  self->set_exit_handler([self](const caf::exit_msg& msg) { self->state.leave(msg.reason); });
+  return {
+    [self](atom::joined, client_id id, const client_actor& client) {
+      return self->state.join(id, client);
+    },
+    [self](atom::await, const round_coordinator_actor& who) { self->state.await(who); },
+    [self](atom::sample, const sample_request& asked) { return self->state.sample(asked); },
+    [self](atom::tick) { self->state.tick(); },
+  };
+}
+
+} // namespace
+
+client_manager_actor spawn_client_manager(caf::actor_system& sys, client_manager_config cfg,
+                                          reporter_actor reporter) {
+  return sys.spawn(client_manager, std::move(cfg), std::move(reporter));
+}
+
+} // namespace flwr

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "actors/fl/strategy.hpp"
+#include "messages/actors.hpp"
+
+#include <chrono>
+
+namespace flwr {
+
+struct client_manager_config {
+  uint64_t clients = 0; ///< The population: client ids are 0 ... clients - 1.
+  uint64_t seed = 0;
+  strategy_config strategy;
+  std::chrono::milliseconds rejoin_grace{0};
+};
+
+/// Spawns a CLIENT MANAGER. It spawns a CLIENT PROXY for each client id that joins, samples among
+/// all of them (see sample_clients), and ends them when it ends. It is ready when the whole
+/// population has joined.
+client_manager_actor spawn_client_manager(caf::actor_system&, client_manager_config,
+                                          reporter_actor reporter);
+
+} // namespace flwr

@@ -1,0 +1,214 @@
+#include "actors/client_proxy.hpp"
+
+#include <deque>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+
+namespace flwr {
+namespace {
+
+using impl = client_proxy_actor::extend<on<void, atom::deadline, uint64_t>>;
+
+struct instruction {
+  std::variant<fit_ins, evaluate_ins> what;
+  round_coordinator_actor from;
+  bool wanted = true;     // Until the round is over.
+  bool announced = false; // Whether `sent` was told.
+
+  phase_kind half() const { return what.index() == 0 ? phase_kind::fit : phase_kind::evaluate; }
+  uint64_t round() const {
+    return std::visit([](const auto& ins) { return ins.round; }, what);
+  }
+  bool is(phase_kind half_wanted, uint64_t round_wanted) const {
+    return half() == half_wanted && round() == round_wanted;
+  }
+};
+
+template <class Ins, class Res>
+caf::error judge_common(const Res& res, const Ins& ins, int64_t max_examples) {
+  if (res.round != ins.round)
+    return make_error(ec::rejected, "answered to round " + std::to_string(res.round) + " in round "
+                                      + std::to_string(ins.round));
+  if (res.num_examples < 1 || res.num_examples > max_examples)
+    return make_error(ec::rejected, "num_examples is " + std::to_string(res.num_examples)
+                                      + ", allowed are 1 to " + std::to_string(max_examples));
+  return {};
+}
+
+caf::error judge(const fit_res& res, const fit_ins& ins, int64_t max_examples) {
+  if (res.base != ins.base.id)
+    return make_error(ec::rejected, "trained from another model than the round's");
+  return judge_common(res, ins, max_examples);
+}
+
+caf::error judge(const evaluate_res& res, const evaluate_ins& ins, int64_t max_examples) {
+  return judge_common(res, ins, max_examples);
+}
+
+struct client_proxy_state {
+  static inline const char* name = "flwr.client-proxy";
+
+  explicit client_proxy_state(impl::stateful_pointer<client_proxy_state> self) : self(self) {}
+
+  template <class Ins>
+  void instruct(const Ins& ins) {
+    auto from = caf::actor_cast<round_coordinator_actor>(self->current_sender());
+    queue.push_back({.what = ins, .from = std::move(from)});
+    if (given_up)
+      return fail_all(make_error(ec::unreachable, "the client is gone"));
+    next();
+  }
+
+  void next() {
+    if (queue.empty() || !endpoint)
+      return;
+    if (out && !out->wanted) // Who is late with a closed round is late with this one, too.
+      return announce(queue.front());
+    if (out)
+      return;
+    out = std::move(queue.front());
+    queue.pop_front();
+    announce(*out);
+    transmit();
+  }
+
+  void announce(instruction& which) {
+    if (!std::exchange(which.announced, true))
+      self->send(which.from, atom::sent_v, cfg.id, which.half(), which.round());
+  }
+
+  void transmit() {
+    std::visit([this](const auto& ins) { transmit(ins); }, out->what);
+  }
+
+  void transmit(const fit_ins& ins) {
+    auto key = ++attempt;
+    self->request(endpoint, caf::infinite, atom::fit_v, ins)
+      .then([=, this](const fit_res& res) { answer<fit_ins>(key, res); },
+            [=, this](const caf::error& err) { refuse(key, err); });
+  }
+
+  void transmit(const evaluate_ins& ins) {
+    auto key = ++attempt;
+    self->request(endpoint, caf::infinite, atom::evaluate_v, ins)
+      .then([=, this](const evaluate_res& res) { answer<evaluate_ins>(key, res); },
+            [=, this](const caf::error& err) { refuse(key, err); });
+  }
+
+  template <class Ins, class Res>
+  void answer(uint64_t key, Res res) {
+    if (key != attempt || !out)
+      return;
+    res.client = cfg.id;
+    if (auto problem = judge(res, std::get<Ins>(out->what), cfg.max_examples))
+      tell_failed(*out, problem);
+    else if (out->wanted)
+      self->send(out->from, std::move(res));
+    proceed();
+  }
+
+  void refuse(uint64_t key, const caf::error& err) {
+    if (key != attempt || !out)
+      return;
+    if (code_of(err) == ec::unreachable)
+      return lose();
+    tell_failed(*out, err);
+    proceed();
+  }
+
+  void proceed() {
+    out.reset();
+    next();
+  }
+
+  void tell_failed(const instruction& which, const caf::error& why) {
+    if (which.wanted)
+      self->send(which.from, atom::failed_v, failure{cfg.id, which.half(), which.round(), why});
+  }
+
+  void cancel(phase_kind half, uint64_t round) {
+    std::erase_if(queue, [=](const auto& waiting) { return waiting.is(half, round); });
+    if (!out || !out->is(half, round))
+      return;
+    out->wanted = false;
+    if (endpoint)
+      self->send(endpoint, atom::cancel_v, half, round);
+    next();
+  }
+
+  void join(const client_actor& client) {
+    if (endpoint)
+      self->demonitor(endpoint.address());
+    endpoint = client;
+    self->monitor(endpoint);
+    given_up = false;
+    ++absence;
+    out ? transmit() : next();
+  }
+
+  void lose() {
+    if (!endpoint)
+      return;
+    self->demonitor(endpoint.address());
+    endpoint = nullptr;
+    ++attempt; // What the lost connection may still say isn't heard.
+    self->delayed_send(self, cfg.rejoin_grace, atom::deadline_v, ++absence);
+  }
+
+  void give_up(uint64_t which) {
+    if (which != absence)
+      return;
+    given_up = true;
+    fail_all(make_error(ec::unreachable, "the client is gone and did not come back"));
+  }
+
+  void fail_all(const caf::error& why) {
+    if (out)
+      tell_failed(*std::exchange(out, {}), why);
+    for (auto& waiting : std::exchange(queue, {}))
+      tell_failed(waiting, why);
+  }
+
+  void leave(const caf::error& why) {
+    fail_all(make_error(ec::stopped, "the run is ending"));
+    if (endpoint)
+      self->send_exit(endpoint, caf::exit_reason::user_shutdown);
+    self->quit(why);
+  }
+
+  impl::stateful_pointer<client_proxy_state> self;
+  client_proxy_config cfg;
+  client_actor endpoint;
+  std::deque<instruction> queue;
+  std::optional<instruction> out;
+  uint64_t attempt = 0; // Of the transmissions; answers to older ones are void.
+  uint64_t absence = 0; // Of the client; older timers are void.
+  bool given_up = false;
+};
+
+impl::behavior_type client_proxy(impl::stateful_pointer<client_proxy_state> self,
+                                 client_proxy_config cfg) {
+  self->state.cfg = std::move(cfg);
+  self->set_down_handler([self](const caf::down_msg& msg) {
+    if (self->state.endpoint && msg.source == self->state.endpoint.address())
+      self->state.lose();
+  });
+  self->set_exit_handler([self](const caf::exit_msg& msg) { self->state.leave(msg.reason); });
+  return {
+    [self](atom::fit, const fit_ins& ins) { self->state.instruct(ins); },
+    [self](atom::evaluate, const evaluate_ins& ins) { self->state.instruct(ins); },
+    [self](atom::cancel, phase_kind half, uint64_t round) { self->state.cancel(half, round); },
+    [self](atom::joined, const client_actor& client) { self->state.join(client); },
+    [self](atom::deadline, uint64_t absence) { self->state.give_up(absence); },
+  };
+}
+
+} // namespace
+
+client_proxy_actor spawn_client_proxy(caf::actor_system& sys, client_proxy_config cfg) {
+  return sys.spawn(client_proxy, std::move(cfg));
+}
+
+} // namespace flwr

@@ -1,0 +1,31 @@
+/// The grammar that the specs of this room share: NAME[:REST], REST often KEY=VALUE,... Pure.
+#pragma once
+
+#include "messages/error.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace flwr {
+
+/// The texts before and after the first colon.
+std::pair<std::string_view, std::string_view> split_name(std::string_view);
+
+/// The parts between the separators; none of an empty text.
+std::vector<std::string_view> split(std::string_view, char separator);
+
+/// `a=1,b=2` as pairs; a part without `=` has an empty value.
+std::vector<std::pair<std::string_view, std::string_view>> split_pairs(std::string_view);
+
+/// A whole number in decimal digits.
+std::optional<uint64_t> parse_number(std::string_view);
+
+/// The error `usage` for a `what` (such as "data set") that nobody knows.
+caf::error unknown_name(std::string_view what, std::string_view name,
+                        const std::vector<std::string>& known);
+
+} // namespace flwr

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "messages/actors.hpp"
+
+#include <filesystem>
+#include <functional>
+#include <string>
+
+namespace flwr {
+
+/// Where a REPORTER's words go. The functions are called on an actor's thread and never at once.
+struct reporter_config {
+  uint64_t rounds = 0;
+  std::filesystem::path folder; ///< history.json and history.csv are written here; empty: nowhere.
+  bool bar = false;             ///< `progress` is wanted: stderr is a terminal.
+  std::function<void(const std::string& line)> say;      ///< A finished line, for people.
+  std::function<void(const std::string& line)> progress; ///< Replaces the last one; may be empty.
+  std::function<void(const std::string& document)> data; ///< The JSON document, at the end.
+};
+
+/// Spawns a REPORTER. Rounds enter the history in order, each when it is tested and recorded, and
+/// the files are replaced as a whole after each.
+reporter_actor spawn_reporter(caf::actor_system&, reporter_config);
+
+} // namespace flwr

@@ -1,0 +1,73 @@
+#include "actors/round_lines.hpp"
+
+#include "actors/ipfs/content_id.hpp"
+
+#include <utility>
+
+namespace flwr {
+namespace {
+
+std::optional<double> number(const scalars& metrics, const std::string& key) {
+  auto found = metrics.find(key);
+  if (found == metrics.end() || !std::holds_alternative<double>(found->second))
+    return std::nullopt;
+  return std::get<double>(found->second);
+}
+
+} // namespace
+
+void round_lines::note(const event::fit_closed& what) { open_[what.round].fit = what; }
+
+void round_lines::note(const event::evaluate_closed& what) {
+  if (what.centralized) {
+    history_.losses_centralized.emplace_back(what.round, what.centralized->loss);
+    append_metrics(history_.metrics_centralized, what.round, what.centralized->metrics);
+  }
+  if (what.round > 0)
+    open_[what.round].evaluate = what;
+}
+
+void round_lines::note(const event::round_recorded& what) { open_[what.what.round].record = what; }
+
+bool round_lines::advance() {
+  auto before = history_.rounds.size();
+  for (auto next = open_.find(before + 1); next != open_.end();
+       next = open_.find(history_.rounds.size() + 1)) {
+    if (!next->second.fit || !next->second.evaluate || !next->second.record)
+      break;
+    enter(open_.extract(next).mapped());
+  }
+  return history_.rounds.size() > before;
+}
+
+void round_lines::enter(const unfinished& what) {
+  auto round = what.fit->round;
+  round_line line{.round = round, .model_cid = to_text(what.fit->model)};
+  line.updates = what.fit->updates;
+  line.failures = what.fit->failures;
+  line.fit_metrics = what.fit->metrics;
+  line.evaluate_results = what.evaluate->results;
+  line.evaluate_failures = what.evaluate->failures;
+  line.tx = what.record->what.transaction;
+  line.gas_used = what.record->what.gas_used;
+  line.seconds = {.fit = what.fit->fit.count(),
+                  .aggregate = what.fit->aggregate.count(),
+                  .ipfs = what.fit->ipfs.count(),
+                  .chain = what.record->chain.count(),
+                  .evaluate = what.evaluate->evaluate.count()};
+  auto& best = what.evaluate->distributed ? what.evaluate->distributed : what.evaluate->centralized;
+  if (best) {
+    line.loss = best->loss;
+    line.loss_mean = number(best->metrics, "loss_mean");
+    line.accuracy = number(best->metrics, "accuracy");
+  }
+  if (auto& score = what.evaluate->distributed) {
+    history_.losses_distributed.emplace_back(round, score->loss);
+    append_metrics(history_.metrics_distributed, round, score->metrics);
+  }
+  append_metrics(history_.metrics_distributed_fit, round, what.fit->metrics);
+  history_.final_model_cid = line.model_cid;
+  history_.rounds.push_back(std::move(line));
+}
+
+} // namespace flwr

@@ -1,0 +1,38 @@
+#pragma once
+
+#include "actors/fl/history.hpp"
+#include "messages/events.hpp"
+
+#include <map>
+#include <optional>
+
+namespace flwr {
+
+/// Puts a run's history together from events that come in any order: a round's line enters when
+/// its fit is closed, its model tested and its record confirmed, and all rounds before it have
+/// entered. Part of the REPORTER's state; not thread-safe.
+class round_lines {
+public:
+  void note(const event::fit_closed&);
+  void note(const event::evaluate_closed&);
+  void note(const event::round_recorded&);
+
+  /// Moves the next complete rounds into the history. @returns  Whether there were any.
+  bool advance();
+
+  const history& so_far() const { return history_; }
+
+private:
+  struct unfinished {
+    std::optional<event::fit_closed> fit;
+    std::optional<event::evaluate_closed> evaluate;
+    std::optional<event::round_recorded> record;
+  };
+
+  void enter(const unfinished& what);
+
+  std::map<uint64_t, unfinished> open_;
+  history history_;
+};
+
+} // namespace flwr

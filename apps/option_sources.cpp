@@ -1,0 +1,159 @@
+#include "apps/option_sources.hpp"
+
+#include "apps/option_table.hpp"
+#include "apps/option_values.hpp"
+
+#include <CLI/CLI.hpp>
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+#include <fstream>
+#include <utility>
+#include <vector>
+
+namespace flwr {
+namespace {
+
+constexpr size_t max_config_bytes = 1 << 20;
+
+std::vector<std::string> names(std::vector<std::string> known) {
+  for (const auto& row : server_option_table())
+    known.push_back(row.name);
+  return known;
+}
+
+/// Hands all options to CLI11. It keeps texts only: their rules are the table's.
+void declare(CLI::App& app) {
+  app.set_help_flag();
+  app.allow_extras();
+  app.add_flag("-h,--help");
+  app.add_flag("--version");
+  app.add_option("--config")->type_name("FILE.toml")->take_last();
+  for (const auto& row : server_option_table()) {
+    if (row.value.empty())
+      app.add_flag("--" + row.name);
+    else
+      app.add_option("--" + row.name)->type_name(row.value)->take_last();
+  }
+}
+
+expected<command_line> collected(const CLI::App& app) {
+  command_line found{{}, app.count("--help") > 0, app.count("--version") > 0};
+  for (const auto& name : names({"config"})) {
+    auto option = "--" + name;
+    if (app.count(option) == 0)
+      continue;
+    const auto& text = app.get_option(option)->results().back();
+    if (text.starts_with("--"))
+      return make_error(ec::usage, option + " needs a value, but " + text + " follows");
+    found.values[name] = {text, option};
+  }
+  return found;
+}
+
+/// The text of a TOML value as an option would spell it.
+std::optional<std::string> spelled(const toml::node& node) {
+  if (auto text = node.value_exact<std::string>())
+    return text;
+  if (auto whole = node.value_exact<int64_t>())
+    return std::to_string(*whole);
+  if (auto flag = node.value_exact<bool>())
+    return *flag ? "true" : "false";
+  if (auto real = node.value_exact<double>()) {
+    char digits[32];
+    return std::string{digits, std::to_chars(digits, digits + sizeof digits, *real).ptr};
+  }
+  return std::nullopt;
+}
+
+expected<std::string> contents(const std::string& path) {
+  std::error_code failure;
+  if (std::filesystem::is_directory(path, failure))
+    return make_error(ec::usage, "--config: " + path + " is a directory; name a TOML file");
+  std::ifstream in{path, std::ios::binary};
+  std::string text(max_config_bytes + 1, '\0');
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (in.bad() || (in.fail() && !in.eof()))
+    return make_error(ec::usage, "--config: can't read " + path + "; is it there and readable?");
+  text.resize(static_cast<size_t>(in.gcount()));
+  if (text.size() > max_config_bytes)
+    return make_error(ec::usage, "--config: " + path + " is larger than 1 MiB");
+  return text;
+}
+
+expected<settings> options_of(const toml::table& file, const std::string& path) {
+  auto known = names({});
+  settings found;
+  for (const auto& [key, node] : file) {
+    std::string name{key.str()};
+    auto place = path + ":" + std::to_string(key.source().begin.line) + ": ";
+    if (std::ranges::find(known, name) == known.end())
+      return make_error(ec::usage, place + "unknown key " + name + suggestion("", name, known)
+                                     + "; keys are the option names without --");
+    auto text = spelled(node);
+    if (!text)
+      return make_error(ec::usage, place + name + " takes one text, number, true or false");
+    found[name] = {*std::move(text), place + name};
+  }
+  return found;
+}
+
+} // namespace
+
+caf::error unexpected_word(const std::string& word, std::span<const std::string> known) {
+  if (!word.starts_with("-"))
+    return make_error(ec::usage,
+                      "\"" + word + "\" is no option; options start with --, see --help");
+  auto typed = word.substr(0, word.find('='));
+  auto bare = std::string_view{typed}.substr(std::min(typed.find_first_not_of('-'), typed.size()));
+  return make_error(ec::usage, "unknown option " + typed + suggestion("--", bare, known)
+                                 + "; --help lists them all");
+}
+
+expected<command_line> read_command_line(int argc, const char* const* argv) {
+  CLI::App app;
+  declare(app);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& wrong) {
+    return make_error(ec::usage, wrong.what());
+  }
+  if (auto extra = app.remaining(); !extra.empty())
+    return unexpected_word(extra.front(), names({"config", "help", "version"}));
+  return collected(app);
+}
+
+settings read_environment(const environment& lookup) {
+  settings found;
+  for (const auto& name : names({"config"}))
+    if (auto text = lookup(variable_of(name)); text && !text->empty())
+      found[name] = {*std::move(text), variable_of(name)};
+  return found;
+}
+
+expected<settings> read_config_file(const std::string& path) {
+  auto text = contents(path);
+  if (!text)
+    return std::move(text.error());
+  try {
+    return options_of(toml::parse(*text, path), path);
+  } catch (const toml::parse_error& wrong) {
+    return make_error(ec::usage, path + ":" + std::to_string(wrong.source().begin.line)
+                                   + ": not TOML: " + std::string{wrong.description()});
+  }
+}
+
+expected<server_options> apply_settings(const settings& found) {
+  server_options result;
+  for (const auto& row : server_option_table()) {
+    auto given = found.find(row.name);
+    if (given != found.end() && !row.rule.set(result, given->second.text))
+      return make_error(ec::usage, given->second.source + ": \"" + given->second.text
+                                     + "\" can't be; allowed: " + row.rule.allowed);
+  }
+  return result;
+}
+
+} // namespace flwr

@@ -1,0 +1,109 @@
+#include "apps/task.hpp"
+
+#include "actors/fl/layouts.hpp"
+#include "actors/ml/torch_learner.hpp"
+
+#include <utility>
+
+namespace flwr {
+namespace {
+
+expected<strategy_config> strategy_of(const server_options& options) {
+  return parse_strategy(options.strategy, {.name = "fedavg",
+                                           .fraction_fit = options.fraction_fit,
+                                           .fraction_evaluate = options.fraction_evaluate,
+                                           .min_fit_clients = options.min_clients,
+                                           .min_evaluate_clients = options.min_clients,
+                                           .min_available_clients = options.min_clients,
+                                           .accept_failures = true,
+                                           .max_examples = max_examples_limit});
+}
+
+/// The options' names, understood.
+struct names {
+  strategy_config strategy;
+  data_spec data;
+  partition_rule partition;
+  std::optional<model_spec> model;
+};
+
+expected<names> understand(const server_options& options) {
+  names all;
+  if (auto strategy = strategy_of(options))
+    all.strategy = *strategy;
+  else
+    return strategy.error();
+  if (auto data = parse_data(options.data))
+    all.data = *data;
+  else
+    return data.error();
+  if (auto rule = parse_partition(options.partition))
+    all.partition = *rule;
+  else
+    return rule.error();
+  if (!options.model)
+    return all;
+  auto model = parse_model(*options.model);
+  if (!model)
+    return model.error();
+  all.model = *model;
+  return all;
+}
+
+description describe_run(const server_options& options, const names& known,
+                         const model_spec& model, layout_ptr layout) {
+  return {.clients = options.clients,
+          .data = describe(known.data),
+          .partition = options.partition,
+          .seed = options.seed,
+          .model = {.name = describe(model), .torchscript = {}, .layout = std::move(layout),
+                    .genesis = {}},
+          .learner = {.local_epochs = options.local_epochs,
+                      .batch_size = options.batch_size,
+                      .lr = options.lr,
+                      .momentum = options.momentum},
+          .strategy = known.strategy,
+          .exchange = "ipfs",
+          .ledger = "commit",
+          .ipfs_profile = options.ipfs_profile};
+}
+
+expected<parameters_ptr> genesis_of(const learner_factory& factory) {
+  auto first = factory();
+  if (!first)
+    return first.error();
+  auto genesis = (*first)->genesis();
+  if (genesis)
+    if (auto usable = can_average(*(*genesis)->layout); !usable)
+      return usable.error();
+  return genesis;
+}
+
+} // namespace
+
+expected<task> prepare_task(const server_options& options) {
+  auto known = understand(options);
+  if (!known)
+    return known.error();
+  auto data = load_dataset(known->data, options.seed);
+  if (!data)
+    return data.error();
+  auto split = split_data(**data, known->partition, options.clients, options.seed);
+  if (!split)
+    return split.error();
+  auto model = known->model.value_or(default_model(**data));
+  auto factory = make_torch_learner({.data = *data,
+                                     .split = *split,
+                                     .model = model,
+                                     .seed = options.seed,
+                                     .local_epochs = options.local_epochs,
+                                     .batch_size = options.batch_size,
+                                     .lr = options.lr,
+                                     .momentum = options.momentum});
+  auto genesis = genesis_of(factory);
+  if (!genesis)
+    return genesis.error();
+  return task{factory, *genesis, describe_run(options, *known, model, (*genesis)->layout)};
+}
+
+} // namespace flwr

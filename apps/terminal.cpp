@@ -1,0 +1,42 @@
+#include "apps/terminal.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+#include <string_view>
+#include <unistd.h>
+
+namespace flwr {
+namespace {
+
+bool can_redraw() {
+  const char* kind = std::getenv("TERM");
+  return isatty(STDERR_FILENO) && kind && std::string_view{kind} != "dumb";
+}
+
+} // namespace
+
+terminal::terminal(progress_style style)
+  : draws_(style == progress_style::automatic && can_redraw()),
+    silent_(style == progress_style::none) {}
+
+void terminal::say(const std::string& line) {
+  if (silent_)
+    return;
+  clear();
+  std::fprintf(stderr, "%s\n", line.c_str());
+}
+
+void terminal::progress(const std::string& line) {
+  clear();
+  std::fprintf(stderr, "%s", line.c_str());
+  std::fflush(stderr);
+  drawn_ = true;
+}
+
+void terminal::clear() {
+  if (drawn_)
+    std::fprintf(stderr, "\r\033[K");
+  drawn_ = false;
+}
+
+} // namespace flwr

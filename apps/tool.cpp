@@ -1,0 +1,150 @@
+#include "apps/tool.hpp"
+
+#include "apps/option_sources.hpp"
+#include "apps/option_table.hpp"
+#include "apps/option_values.hpp"
+#include "apps/tool_content.hpp"
+#include "apps/tool_status.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+#include <vector>
+
+namespace flwr {
+namespace {
+
+constexpr const char* introduction = R"(flwr-actor: looks at runs, models and files.
+
+Examples:
+  flwr-actor status --state-dir flwr-actor-run
+  flwr-actor model inspect model.safetensors
+  flwr-actor cid model.safetensors --json
+)";
+
+/// What the command line of any command says.
+struct arguments {
+  std::string file;
+  std::string run;
+  settings values; ///< The options that the server has too.
+  bool json = false;
+};
+
+/// An option of the server's, with its name, variable, rule and default.
+void add_shared(CLI::App& command, arguments& to, const std::string& name,
+                const environment& lookup) {
+  const auto& row = *std::ranges::find(server_option_table(), name, &option_row::name);
+  if (auto text = lookup(variable_of(name)); text && !text->empty())
+    to.values[name] = {*text, variable_of(name)};
+  auto take = [&to, name](const std::string& text) { to.values[name] = {text, "--" + name}; };
+  command.add_option_function<std::string>("--" + name, take, row.help + " (" + row.fallback + ")")
+    ->type_name(row.value)
+    ->take_last();
+}
+
+void add_file(CLI::App& command, arguments& to, const environment& lookup) {
+  command.add_option("FILE", to.file)->required()->type_name("");
+  add_shared(command, to, "ipfs-profile", lookup);
+}
+
+struct tool_app {
+  CLI::App app{introduction, "flwr-actor"};
+  CLI::App* cid = app.add_subcommand("cid", "print the content id that IPFS gives a file");
+  CLI::App* model = app.add_subcommand("model", "look at models");
+  CLI::App* inspect = model->add_subcommand("inspect", "show the tensors of a safetensors file");
+  CLI::App* status = app.add_subcommand("status", "show where a run stands");
+  arguments typed;
+
+  explicit tool_app(const environment& lookup) {
+    app.set_version_flag("--version", "flwr-actor " FLWR_VERSION);
+    app.require_subcommand(1);
+    model->require_subcommand(1);
+    add_file(*cid, typed, lookup);
+    add_file(*inspect, typed, lookup);
+    add_shared(*status, typed, "state-dir", lookup);
+    status->add_option("--run", typed.run, "the run's number (the newest)")->type_name("N");
+    for (auto* command : {cid, inspect, status})
+      command->add_flag("--json", typed.json, "print one JSON document");
+  }
+
+  /// The innermost command that was typed.
+  const CLI::App* chosen() const {
+    const auto* command = &app;
+    while (!command->get_subcommands().empty())
+      command = command->get_subcommands().front();
+    return command;
+  }
+};
+
+/// The names of a command's options without --, or of its commands.
+std::vector<std::string> known_words(const CLI::App& command, bool options) {
+  std::vector<std::string> words;
+  if (options)
+    for (const auto* option : command.get_options())
+      words.insert(words.end(), option->get_lnames().begin(), option->get_lnames().end());
+  else
+    for (const auto* inner : command.get_subcommands([](const CLI::App*) { return true; }))
+      words.push_back(inner->get_name());
+  return words;
+}
+
+caf::error misused(const tool_app& tool, const CLI::ParseError& wrong) {
+  auto extra = tool.app.remaining(true);
+  const auto& command = *tool.chosen();
+  auto commands = known_words(command, false);
+  if (!extra.empty() && extra.front().starts_with("-"))
+    return unexpected_word(extra.front(), known_words(command, true));
+  if (!extra.empty() && !commands.empty())
+    return make_error(ec::usage, "unknown command " + extra.front()
+                                   + suggestion("", extra.front(), commands) + "; see --help");
+  if (!extra.empty())
+    return make_error(ec::usage, "\"" + extra.front() + "\" is one word too many; see --help");
+  if (!commands.empty())
+    return make_error(ec::usage, "name a command: " + CLI::detail::join(commands, ", "));
+  return make_error(ec::usage, std::string{wrong.what()} + "; see --help");
+}
+
+expected<std::string> run_status_command(const arguments& typed, const server_options& options) {
+  auto number = parse_count(typed.run, 1, std::numeric_limits<uint64_t>::max());
+  if (!typed.run.empty() && !number)
+    return make_error(ec::usage, "--run: \"" + typed.run + "\" can't be; allowed: a run's number");
+  auto status = read_status(options.state_dir, number);
+  if (!status)
+    return std::move(status.error());
+  return typed.json ? to_json(*status) + "\n" : to_text(*status);
+}
+
+expected<std::string> run_command(const tool_app& tool) {
+  const auto& typed = tool.typed;
+  auto options = apply_settings(typed.values);
+  if (!options)
+    return std::move(options.error());
+  if (tool.chosen() == tool.status)
+    return run_status_command(typed, *options);
+  auto profile = unixfs_profile_from(options->ipfs_profile);
+  if (!profile)
+    return make_error(ec::bug, "no IPFS profile " + options->ipfs_profile);
+  if (tool.chosen() == tool.cid)
+    return show_content_id(typed.file, options->ipfs_profile, *profile, typed.json);
+  return show_model(typed.file, *profile, typed.json);
+}
+
+} // namespace
+
+expected<std::string> run_tool(int argc, const char* const* argv, const environment& lookup) {
+  tool_app tool{lookup};
+  try {
+    tool.app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    return tool.app.help();
+  } catch (const CLI::CallForVersion& version) {
+    return std::string{version.what()} + "\n";
+  } catch (const CLI::ParseError& wrong) {
+    return misused(tool, wrong);
+  }
+  return run_command(tool);
+}
+
+} // namespace flwr

@@ -1,0 +1,19 @@
+#include "apps/exit_codes.hpp"
+#include "apps/tool.hpp"
+
+#include <exception>
+#include <iostream>
+
+int main(int argc, char** argv) {
+  constexpr auto program = "flwr-actor";
+  try {
+    auto text = flwr::run_tool(argc, argv, flwr::process_environment());
+    if (!text)
+      return flwr::fail(program, text.error());
+    if (!(std::cout << *text << std::flush))
+      return flwr::fail(program, flwr::make_error(flwr::ec::io, "can't write to stdout"));
+    return static_cast<int>(flwr::exit_code::done);
+  } catch (const std::exception& unforeseen) {
+    return flwr::fail(program, flwr::make_error(flwr::ec::bug, unforeseen.what()));
+  }
+}

@@ -1,0 +1,149 @@
+#include "apps/tool_status.hpp"
+
+#include "actors/runtime/journal_file.hpp"
+#include "actors/runtime/run_directory.hpp"
+#include "apps/option_values.hpp"
+#include "apps/run_files.hpp"
+#include "apps/tool_files.hpp"
+
+#include <boost/json.hpp>
+#include <fcntl.h>
+#include <sys/file.h>
+
+#include <cerrno>
+#include <limits>
+#include <utility>
+
+namespace flwr {
+namespace {
+
+namespace json = boost::json;
+
+/// Whether a server holds the lock; it is only tried.
+bool in_use(const std::filesystem::path& root) {
+  auto lock = open_file(root / "lock", O_RDONLY);
+  return lock && ::flock(lock.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+}
+
+caf::error broken(const std::filesystem::path& file, const std::string& what) {
+  return make_error(ec::corrupt, file.string() + ": " + what);
+}
+
+/// The text under `key` of a JSON object; nothing if it isn't one that has it.
+std::optional<std::string> text_in(std::string_view body, const char* key) {
+  json::error_code failure;
+  auto document = json::parse(body, failure);
+  auto fields = failure ? nullptr : document.if_object();
+  auto field = fields ? fields->if_contains(key) : nullptr;
+  if (!field || !field->is_string())
+    return std::nullopt;
+  return std::string{field->get_string()};
+}
+
+expected<void> add_journal(const std::filesystem::path& path, run_status& status) {
+  auto journal = journal_file::open(path, journal_access::read_only);
+  if (!journal)
+    return std::move(journal.error());
+  auto meta = journal->meta();
+  auto rounds = parse_count(meta["rounds"], 1, std::numeric_limits<uint64_t>::max());
+  if (!rounds)
+    return broken(path, "no number of rounds in it");
+  status.rounds = *rounds;
+  status.model_cid = meta["genesis"];
+  std::string last;
+  auto read = journal->for_each([&](const journal_entry& entry) {
+    if (entry.kind == "finished")
+      status.state = "finished";
+    if (entry.kind != "closed")
+      return;
+    ++status.rounds_done;
+    last.assign(entry.body.begin(), entry.body.end());
+  });
+  if (!read || last.empty())
+    return read;
+  auto model = text_in(last, "model");
+  if (!model)
+    return broken(path, "the last closed round has no model");
+  status.model_cid = *std::move(model);
+  return read;
+}
+
+/// Of the last round that says so; no history yet is no error.
+expected<void> add_history(const std::filesystem::path& path, run_status& status) {
+  if (!std::filesystem::exists(path))
+    return caf::unit;
+  auto text = read_file(path);
+  if (!text)
+    return std::move(text.error());
+  json::error_code failure;
+  auto document = json::parse({reinterpret_cast<const char*>(text->data()), text->size()}, failure);
+  auto fields = failure ? nullptr : document.if_object();
+  auto rounds = fields ? fields->if_contains("rounds") : nullptr;
+  if (!rounds || !rounds->is_array())
+    return broken(path, "isn't a history (flwr-actor/run/1)");
+  auto take = [](const json::value& round, const char* key, std::optional<double>& into) {
+    auto line = round.if_object();
+    auto value = line ? line->if_contains(key) : nullptr;
+    if (value && value->is_number())
+      into = value->to_number<double>();
+  };
+  for (const auto& round : rounds->get_array()) {
+    take(round, "loss", status.loss);
+    take(round, "accuracy", status.accuracy);
+  }
+  return caf::unit;
+}
+
+json::value number_or_null(const std::optional<double>& value) {
+  return value ? json::value(*value) : json::value(nullptr);
+}
+
+} // namespace
+
+expected<run_status> read_status(const std::filesystem::path& state_dir,
+                                 std::optional<uint64_t> run) {
+  auto directory = run_directory::open_read_only(state_dir);
+  if (!directory)
+    return std::move(directory.error());
+  auto newest = directory->newest_run();
+  if (!newest)
+    return std::move(newest.error());
+  auto folder = directory->run(run.value_or(*newest));
+  if (!folder)
+    return std::move(folder.error());
+  run_status status;
+  status.run = folder->number;
+  auto working = folder->number == *newest && in_use(state_dir);
+  status.state = working ? "running" : "unfinished";
+  if (auto read = add_journal(folder->path / journal_name, status); !read)
+    return std::move(read.error());
+  if (auto read = add_history(folder->path / history_json_name, status); !read)
+    return std::move(read.error());
+  return status;
+}
+
+std::string to_text(const run_status& status) {
+  auto text = "run " + std::to_string(status.run) + ": " + status.state + ", "
+              + std::to_string(status.rounds_done) + " of " + std::to_string(status.rounds)
+              + " rounds done\n";
+  if (status.loss)
+    text += "loss:     " + shortest(*status.loss) + "\n";
+  if (status.accuracy)
+    text += "accuracy: " + shortest(*status.accuracy) + "\n";
+  return text + "model:    " + status.model_cid + "\n";
+}
+
+std::string to_json(const run_status& status) {
+  return json::serialize(json::object{
+    {"schema", "flwr-actor/status/1"},
+    {"run", status.run},
+    {"state", status.state},
+    {"rounds", status.rounds},
+    {"rounds_done", status.rounds_done},
+    {"model_cid", status.model_cid},
+    {"loss", number_or_null(status.loss)},
+    {"accuracy", number_or_null(status.accuracy)},
+  });
+}
+
+} // namespace flwr

@@ -1,0 +1,81 @@
+/// What the cast tells the REPORTER: facts of the past, for people and for the history.
+#pragma once
+
+#include "messages/rounds.hpp"
+
+#include <chrono>
+#include <variant>
+
+namespace flwr::event {
+
+using seconds = std::chrono::duration<double>;
+
+/// A server waits for clients to join.
+struct waiting {
+  uint64_t joined = 0;
+  uint64_t needed = 0;
+};
+
+/// A phase's instructions go out.
+struct phase_started {
+  phase_kind what = phase_kind::fit;
+  uint64_t round = 0;
+  uint64_t sampled = 0;
+  uint64_t available = 0;
+};
+
+/// A client is done with a batch; told at most ten times a second.
+struct training {
+  client_id client{};
+  uint64_t round = 0;
+  uint64_t done = 0;
+  uint64_t total = 0;
+};
+
+/// A sampled client has answered, or never will.
+struct answered {
+  client_id client{};
+  phase_kind what = phase_kind::fit;
+  uint64_t round = 0;
+  caf::error why; ///< Empty: its answer counts.
+};
+
+/// A round has its global model.
+struct fit_closed {
+  uint64_t round = 0;
+  uint64_t results = 0;
+  uint64_t failures = 0;
+  uint64_t updates = 0; ///< Counted ones: 0 if the round failed and kept its base model.
+  content_id model;
+  scalars metrics; ///< Averaged over the counted updates.
+  seconds fit{}, aggregate{}, ipfs{};
+};
+
+/// What is known of a model's quality.
+struct score {
+  double loss = 0; ///< Sum over the test set, averaged over the clients as Flower does.
+  scalars metrics;
+};
+
+/// The clients have tested a round's model, as far as they were asked and answered.
+struct evaluate_closed {
+  uint64_t round = 0;
+  uint64_t results = 0;
+  uint64_t failures = 0;
+  std::optional<score> distributed;
+  std::optional<score> centralized;
+  seconds evaluate{};
+};
+
+/// A round stands on the ledger, or without one in the journal.
+struct round_recorded {
+  recorded what;
+  seconds chain{};
+};
+
+using any = std::variant<waiting, phase_started, training, answered, fit_closed, evaluate_closed,
+                         round_recorded>;
+
+} // namespace flwr::event
+
+FLWR_LOCAL_MESSAGE(flwr::event::any)

@@ -1,0 +1,149 @@
+#include "apps/tool_status.hpp"
+
+#include "actors/runtime/journal_file.hpp"
+#include "actors/runtime/run_directory.hpp"
+#include "apps/run_files.hpp"
+#include "tests/apps/scratch_directory.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <vector>
+
+using namespace flwr;
+using Catch::Matchers::Contains;
+
+namespace {
+
+journal_entry entry(std::string kind, uint64_t round, const std::string& body) {
+  journal_entry made;
+  made.kind = std::move(kind);
+  made.round = round;
+  made.body.assign(body.begin(), body.end());
+  return made;
+}
+
+journal_entry closed(uint64_t round, const std::string& model) {
+  return entry("closed", round, R"({"failures":"0","model":")" + model + R"(","updates":"2"})");
+}
+
+/// A state directory whose server has ended.
+struct state_directory : test::scratch_directory {
+  std::filesystem::path root = path() / "state";
+
+  run_directory held() const {
+    auto directory = run_directory::open(root);
+    REQUIRE(directory);
+    return std::move(*directory);
+  }
+
+  /// Adds a run of three rounds with this journal.
+  std::filesystem::path add_run(const std::vector<journal_entry>& entries,
+                                const journal_meta& meta = {{"rounds", "3"},
+                                                            {"genesis", "bafygenesis"}}) const {
+    auto run = held().create_run();
+    REQUIRE(run);
+    auto journal = journal_file::create(run->path / journal_name, meta);
+    REQUIRE(journal);
+    REQUIRE(journal->append(entries));
+    return run->path;
+  }
+
+  void add_history(const std::filesystem::path& run, std::string_view text) const {
+    write(std::filesystem::relative(run / history_json_name, path()), text);
+  }
+};
+
+run_status status(const state_directory& state, std::optional<uint64_t> run = {}) {
+  auto found = read_status(state.root, run);
+  INFO((found ? "" : render(found.error())));
+  REQUIRE(found);
+  return *found;
+}
+
+} // namespace
+
+TEST_CASE("a run that nobody is at work on is unfinished") {
+  state_directory state;
+  state.add_run({closed(1, "bafyone")});
+  auto found = status(state);
+  CHECK(found.run == 1);
+  CHECK(found.state == "unfinished");
+  CHECK(found.rounds == 3);
+  CHECK(found.rounds_done == 1);
+  CHECK(found.model_cid == "bafyone");
+  CHECK_FALSE(found.loss);
+}
+
+TEST_CASE("a run whose server holds the lock is running, unless it is over or an older one") {
+  state_directory state;
+  state.add_run({});
+  state.add_run({closed(1, "bafyone"), entry("finished", 1, "")});
+  state.add_run({});
+  auto server = state.held();
+  CHECK(status(state).state == "running");
+  CHECK(status(state).model_cid == "bafygenesis");
+  CHECK(status(state, 2).state == "finished");
+  CHECK(status(state, 1).state == "unfinished");
+}
+
+TEST_CASE("looking at a run keeps no server out") {
+  state_directory state;
+  state.add_run({});
+  status(state);
+  CHECK(run_directory::open(state.root));
+}
+
+TEST_CASE("loss and accuracy are those of the last round that has them") {
+  state_directory state;
+  auto run = state.add_run({closed(1, "bafyone"), closed(2, "bafytwo")});
+  state.add_history(run, R"({"schema":"flwr-actor/run/1","rounds":[
+    {"round":1,"loss":20.5,"accuracy":0.25},{"round":2,"loss":null,"accuracy":0.5}]})");
+  auto found = status(state);
+  CHECK(found.loss == 20.5);
+  CHECK(found.accuracy == 0.5);
+  CHECK(to_text(found)
+        == "run 1: unfinished, 2 of 3 rounds done\nloss:     20.5\naccuracy: 0.5\n"
+           "model:    bafytwo\n");
+  CHECK(to_json(found)
+        == R"({"schema":"flwr-actor/status/1","run":1,"state":"unfinished","rounds":3,)"
+           R"("rounds_done":2,"model_cid":"bafytwo","loss":2.05E1,"accuracy":5E-1})");
+}
+
+TEST_CASE("a state directory that can't serve is refused as usage") {
+  state_directory state;
+  CHECK(read_status(state.root, {}).error() == ec::usage);
+  state.held();
+  CHECK(read_status(state.root, {}).error() == ec::usage);
+  state.add_run({});
+  auto no_such_run = read_status(state.root, 2);
+  REQUIRE_FALSE(no_such_run);
+  CHECK(no_such_run.error() == ec::usage);
+  CHECK_THAT(render(no_such_run.error()), Contains("no run 2; the newest is 1"));
+}
+
+TEST_CASE("a run that never began is missing") {
+  state_directory state;
+  REQUIRE(state.held().create_run());
+  CHECK(read_status(state.root, {}).error() == ec::missing);
+}
+
+TEST_CASE("journals and histories that break their rules are named") {
+  state_directory state;
+  auto refused = [&] {
+    auto found = read_status(state.root, {});
+    REQUIRE_FALSE(found);
+    CHECK(found.error() == ec::corrupt);
+    return render(found.error());
+  };
+  state.add_run({}, {{"genesis", "bafygenesis"}});
+  CHECK_THAT(refused(), Contains("journal.sqlite: no number of rounds"));
+  state.add_run({entry("closed", 1, "not JSON")});
+  CHECK_THAT(refused(), Contains("the last closed round has no model"));
+  state.add_run({entry("closed", 1, R"({"model":7})")});
+  CHECK_THAT(refused(), Contains("the last closed round has no model"));
+  auto run = state.add_run({});
+  for (auto text : {"", "{", "[]", R"({"rounds":1})"}) {
+    state.add_history(run, text);
+    CHECK_THAT(refused(), Contains("history.json: isn't a history"));
+  }
+}
