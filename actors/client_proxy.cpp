@@ -130,11 +130,11 @@ struct client_proxy_state {
 
   void cancel(phase_kind half, uint64_t round) {
     std::erase_if(queue, [=](const auto& waiting) { return waiting.is(half, round); });
-    if (!out || !out->is(half, round))
-      return;
-    out->wanted = false;
-    if (endpoint)
-      self->send(endpoint, atom::cancel_v, half, round);
+    if (out && out->is(half, round)) {
+      out->wanted = false;
+      if (endpoint)
+        self->send(endpoint, atom::cancel_v, half, round);
+    }
     next();
   }
 

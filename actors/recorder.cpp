@@ -30,8 +30,9 @@ struct recorder_state {
 
   void write_down(uint64_t key, uint64_t round) {
     recorded where{.round = round, .transaction = {}, .gas_used = {}};
-    self->request(journal, 1min, atom::append_v,
-                  journal_entry{"recorded", round, {}, encode_recorded(where)})
+    self
+      ->request(journal, 1min, atom::append_v,
+                journal_entry{"recorded", round, {}, encode_recorded(where)})
       .then([=, this] { owed.settle(key, where); },
             [=, this](const caf::error& err) { owed.settle(key, err); });
   }

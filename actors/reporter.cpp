@@ -43,8 +43,8 @@ struct reporter_state {
   // -- facts -------------------------------------------------------------------------------------
 
   void note(const event::waiting& what) {
-    say("waiting for clients: " + std::to_string(what.joined) + " of "
-        + std::to_string(what.needed) + ", " + fixed(seconds_since(started), 0) + " s");
+    say("waiting for clients: " + std::to_string(what.joined) + " of " + std::to_string(what.needed)
+        + ", " + fixed(seconds_since(started), 0) + " s");
   }
 
   void note(const event::phase_started& what) {
@@ -60,8 +60,8 @@ struct reporter_state {
     auto found = open.find({what.round, phase_kind::fit});
     if (found == open.end() || what.total == 0)
       return;
-    found->second.training[what.client]
-      = static_cast<double>(what.done) / static_cast<double>(what.total);
+    found->second.training[what.client] =
+      static_cast<double>(what.done) / static_cast<double>(what.total);
     draw();
   }
 
@@ -81,7 +81,8 @@ struct reporter_state {
     open.erase({what.round, phase_kind::fit});
     say(received_line(phase_kind::fit, what.round, what.results, what.failures));
     if (what.updates == 0)
-      say("round " + std::to_string(what.round) + " failed: it keeps the model of the round before");
+      say("round " + std::to_string(what.round)
+          + " failed: it keeps the model of the round before");
     lines.note(what);
     advance();
   }

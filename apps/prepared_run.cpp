@@ -43,7 +43,8 @@ std::string difference(const journal_file& journal, block_files& blocks, const d
   auto blob = id ? blocks.fetch(*id, max_description_bytes) : expected<blob_ptr>{id.error()};
   if (!blob)
     return "";
-  auto theirs = decode_description({reinterpret_cast<const char*>((*blob)->data()), (*blob)->size()});
+  auto theirs =
+    decode_description({reinterpret_cast<const char*>((*blob)->data()), (*blob)->size()});
   auto found = theirs ? first_difference(*theirs, ours) : std::nullopt;
   return found ? "; it is another one: " + *found : "";
 }

@@ -2,6 +2,8 @@
 #include "apps/simulation.hpp"
 #include "apps/terminal.hpp"
 
+#include <unistd.h>
+
 #include <atomic>
 #include <csignal>
 #include <cstdio>
@@ -11,7 +13,6 @@
 #include <optional>
 #include <string>
 #include <thread>
-#include <unistd.h>
 
 using namespace flwr;
 
@@ -38,6 +39,7 @@ public:
   signal_watch() {
     auto set = ending_signals();
     pthread_sigmask(SIG_BLOCK, &set, nullptr);
+    std::signal(SIGINT, SIG_DFL); // A shell's background jobs start with it ignored.
     std::thread{[this] { watch(); }}.detach();
   }
 

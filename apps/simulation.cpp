@@ -37,8 +37,7 @@ trainer_pool_actor spawn_trainers(caf::actor_system& sys, const server_options& 
   trainer_pool_config cfg{.trainers = {},
                           .inbound_bytes = inbound_bytes(options, *what.genesis->layout)};
   for (uint64_t i = 0; i < options.workers; ++i)
-    cfg.trainers.push_back(
-      spawn_trainer(sys, runs_on::own_thread, what.make_learner, reporter));
+    cfg.trainers.push_back(spawn_trainer(sys, runs_on::own_thread, what.make_learner, reporter));
   return spawn_trainer_pool(sys, std::move(cfg));
 }
 
@@ -96,11 +95,11 @@ supervisor_actor start_simulation(caf::actor_system& sys, const server_options& 
   // The state directory stays locked until the last of the cast has gone.
   auto lock = std::make_shared<run_directory>(std::move(run.state));
   auto boss = spawn_supervisor(
-    sys, {.cast = {member("round coordinator", coordinator),
-                   member("client manager", cast.clients), member("trainer pool", cast.trainers),
-                   member("aggregator", cast.aggregator), member("recorder", cast.recorder),
-                   member("ipfs uploader", cast.uploader), member("ipfs fetcher", cast.fetcher),
-                   member("block store", store), member("journal", cast.journal)},
+    sys, {.cast = {member("round coordinator", coordinator), member("client manager", cast.clients),
+                   member("trainer pool", cast.trainers), member("aggregator", cast.aggregator),
+                   member("recorder", cast.recorder), member("ipfs uploader", cast.uploader),
+                   member("ipfs fetcher", cast.fetcher), member("block store", store),
+                   member("journal", cast.journal)},
           .reporter = cast.reporter,
           .farewell = [lock, farewell = std::move(farewell)](flwr::farewell last) {
             farewell(std::move(last));

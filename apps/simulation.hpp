@@ -18,7 +18,7 @@ struct outlets {
 
 /// Composition root of a run whose clients live in this process: spawns the cast and starts
 /// round 1. `farewell` is called when all have gone.
-supervisor_actor start_simulation(caf::actor_system&, const server_options&, prepared_run,
-                                  outlets, std::function<void(farewell)> farewell);
+supervisor_actor start_simulation(caf::actor_system&, const server_options&, prepared_run, outlets,
+                                  std::function<void(farewell)> farewell);
 
 } // namespace flwr

@@ -50,13 +50,15 @@ expected<names> understand(const server_options& options) {
   return all;
 }
 
-description describe_run(const server_options& options, const names& known,
-                         const model_spec& model, layout_ptr layout) {
+description describe_run(const server_options& options, const names& known, const model_spec& model,
+                         layout_ptr layout) {
   return {.clients = options.clients,
           .data = describe(known.data),
           .partition = options.partition,
           .seed = options.seed,
-          .model = {.name = describe(model), .torchscript = {}, .layout = std::move(layout),
+          .model = {.name = describe(model),
+                    .torchscript = {},
+                    .layout = std::move(layout),
                     .genesis = {}},
           .learner = {.local_epochs = options.local_epochs,
                       .batch_size = options.batch_size,

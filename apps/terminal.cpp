@@ -1,9 +1,10 @@
 #include "apps/terminal.hpp"
 
+#include <unistd.h>
+
 #include <cstdio>
 #include <cstdlib>
 #include <string_view>
-#include <unistd.h>
 
 namespace flwr {
 namespace {

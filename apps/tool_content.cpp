@@ -35,8 +35,7 @@ expected<std::string> show_model(const std::filesystem::path& path, const unixfs
     return std::move(file.error());
   auto layout = read_layout(*file);
   if (!layout)
-    return make_error(code_of(layout.error()),
-                      path.string() + " is no safetensors file: " + render(layout.error()));
+    return make_error(code_of(layout.error()), path.string() + ": " + render(layout.error()));
   auto id = to_text(content_id_of(*file, profile));
   parameters model{*layout, std::make_shared<const bytes>(*std::move(file))};
   return json ? model_json(model, id) + "\n" : model_text(model, id);

@@ -88,7 +88,12 @@ public:
     return module_.forward({batch}).toTensor();
   }
 
-  void set_training(bool on) override { module_.train(on); }
+  // Module::train fails on a frozen module, which has no such attribute.
+  void set_training(bool on) override {
+    for (auto module : module_.modules())
+      if (module.hasattr("training"))
+        module.setattr("training", on);
+  }
 
   const std::vector<state_tensor>& state() const override { return state_; }
 

@@ -260,7 +260,7 @@ TEST_CASE("a config file that can't be used is refused with its place") {
   CHECK_THAT(refusal({"--config", scratch.path()}), Contains("is a directory"));
 }
 
-TEST_CASE("--help shows examples first and every option, whatever else is typed") {
+TEST_CASE("the option --help shows examples first and every option, whatever else is typed") {
   auto text = printed({"--rounds", "0", "--help"});
   CHECK(text.find("Examples:") < text.find("--rounds N"));
   for (const auto& row : server_option_table())
@@ -275,6 +275,6 @@ TEST_CASE("no line of --help is wider than 100 columns") {
     CHECK(end - start <= 100);
 }
 
-TEST_CASE("--version names the program") {
+TEST_CASE("the option --version names the program") {
   CHECK_THAT(printed({"--version"}), Catch::Matchers::StartsWith("flwr-actor-server 0."));
 }

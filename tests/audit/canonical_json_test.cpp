@@ -17,7 +17,7 @@ TEST_CASE("canonical JSON sorts keys and leaves out what needn't be there") {
 }
 
 TEST_CASE("canonical JSON escapes as RFC 8785 says") {
-  boost::json::value text = std::string{"\0\x01\b\t\n\x0b\f\r\x1f \"\\/\x7f", 14};
+  boost::json::value text = boost::json::string{"\0\x01\b\t\n\x0b\f\r\x1f \"\\/\x7f", 14};
   auto expected_text = std::string{R"("\u0000\u0001\b\t\n\u000b\f\r\u001f \"\\/)"} + "\x7f" + "\"";
   CHECK(canonical(text) == expected_text);
   CHECK(parse_canonical(expected_text) == text);

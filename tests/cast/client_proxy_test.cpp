@@ -44,19 +44,26 @@ struct client_proxy_fixture : test::coordinator_fixture {
   }
 
   void ask_fit(uint64_t round) {
-    instruct(proxy, atom::fit_v,
-             fit_ins{.client = client_id{8}, .round = round, .base = {base, {}}, .config = {},
-                     .refused = {}});
+    instruct(
+      proxy, atom::fit_v,
+      fit_ins{
+        .client = client_id{8}, .round = round, .base = {base, {}}, .config = {}, .refused = {}});
   }
 
   void ask_evaluate(uint64_t round) {
-    instruct(proxy, atom::evaluate_v,
-             evaluate_ins{.client = client_id{8}, .round = round, .model = {base, {}}, .config = {}});
+    instruct(
+      proxy, atom::evaluate_v,
+      evaluate_ins{.client = client_id{8}, .round = round, .model = {base, {}}, .config = {}});
   }
 
   fit_res good(uint64_t round) const {
-    return {.client = {}, .round = round, .base = base, .num_examples = 5, .model = {},
-            .metrics = {}, .ticket = {}};
+    return {.client = {},
+            .round = round,
+            .base = base,
+            .num_examples = 5,
+            .model = {},
+            .metrics = {},
+            .ticket = {}};
   }
 
   /// The client answers what it was asked last, or says why not.
@@ -68,8 +75,8 @@ struct client_proxy_fixture : test::coordinator_fixture {
   content_id base{.digest = {1}};
   std::shared_ptr<client_script> seen = std::make_shared<client_script>();
   client_double client = spawn(scripted_client, seen);
-  client_proxy_actor proxy = own(spawn_client_proxy(
-    sys, {.id = client_id{8}, .max_examples = 100, .rejoin_grace = 30s}));
+  client_proxy_actor proxy =
+    own(spawn_client_proxy(sys, {.id = client_id{8}, .max_examples = 100, .rejoin_grace = 30s}));
 };
 
 } // namespace
@@ -117,7 +124,8 @@ TEST_CASE_METHOD(client_proxy_fixture, "proxy passes the client's own words on")
   CHECK(render(heard->failures[0].why) == "the learner threw: no data");
 }
 
-TEST_CASE_METHOD(client_proxy_fixture, "proxy sends the instruction again to a client that is back") {
+TEST_CASE_METHOD(client_proxy_fixture,
+                 "proxy sends the instruction again to a client that is back") {
   ask_fit(1);
   end(client);
   advance(29s);
@@ -165,7 +173,8 @@ TEST_CASE_METHOD(client_proxy_fixture, "proxy keeps silent about a round that is
   CHECK(heard->failures.empty());
 }
 
-TEST_CASE_METHOD(client_proxy_fixture, "a client that is late with one round is late with the next") {
+TEST_CASE_METHOD(client_proxy_fixture,
+                 "a client that is late with one round is late with the next") {
   ask_fit(1);
   self->send(proxy, atom::cancel_v, phase_kind::fit, uint64_t{1});
   ask_fit(2);

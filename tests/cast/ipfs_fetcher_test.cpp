@@ -38,7 +38,9 @@ store_double::behavior_type scripted_store(store_double::pointer self,
 }
 
 struct ipfs_fetcher_fixture : test::actor_fixture {
-  auto fetch(uint8_t first) { return ask<blob_ptr>(fetcher, atom::fetch_v, id(first), uint64_t{9}); }
+  auto fetch(uint8_t first) {
+    return ask<blob_ptr>(fetcher, atom::fetch_v, id(first), uint64_t{9});
+  }
   static content_id id(uint8_t first) { return {.digest = {first}}; }
 
   std::shared_ptr<visits> seen = std::make_shared<visits>();

@@ -118,11 +118,9 @@ TEST_CASE("bytes that are no content id are refused") {
     {"0155", 0},
     {"015512", 0},
     {"01551220", 31},
-    {"01551220", 33}, // A byte behind it.
-    {"0155121f", 31}, // A short digest.
-    {"01559200"
-     "20",
-     32},               // SHA-256's code, longer than need be.
+    {"01551220", 33},   // A byte behind it.
+    {"0155121f", 31},   // A short digest.
+    {"0155920020", 32}, // SHA-256's code, longer than need be.
     {"8100551220", 32}, // The version, likewise.
     {"01d5001220", 32}, // The codec, likewise.
     {"01551114", 20},   // SHA-1.

@@ -83,14 +83,13 @@ TEST_CASE("every cut of a dag-pb block is refused, or is a shorter node") {
 
 TEST_CASE("dag-pb fields that are repeated, unknown, out of order or overlong are refused") {
   auto block = GENERATE(as<std::string>{},
-                        "0a0001",   // A stray byte.
-                        "0a000a00", // Data twice.
-                        "0a00"
-                        "120b0a0901550005000102030400",           // Links behind the data.
+                        "0a0001",                                 // A stray byte.
+                        "0a000a00",                               // Data twice.
+                        "0a00120b0a09015500050001020304",         // Links behind the data.
                         "1a00",                                   // No such field.
                         "0a8000",                                 // An overlong length.
                         "0affffffffffffffff7f",                   // A length past the end.
-                        "12060a010118000a", "120a0a010118001200", // Fields of a link in disorder.
+                        "12060a010118000a", "12070a010118001200", // Fields of a link in disorder.
                         "12060a01010a0101",                       // Two hashes.
                         "12050a01012000");                        // No such field of a link.
   INFO(block);

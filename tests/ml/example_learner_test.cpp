@@ -18,7 +18,8 @@ std::array<float, 2> line_of(const parameters& model) {
 } // namespace
 
 TEST_CASE("the example learner finds its line over some rounds") {
-  auto who = *make_example_learner(1)();
+  auto made = make_example_learner(1)();
+  auto& who = *made;
   auto model = *who->genesis();
   auto loss = evaluated(*who, model).loss;
   for (uint64_t round = 1; round <= 8; ++round) {
@@ -33,7 +34,8 @@ TEST_CASE("the example learner finds its line over some rounds") {
 }
 
 TEST_CASE("the example learner's clients have points of their own") {
-  auto who = *make_example_learner(1)();
+  auto made = make_example_learner(1)();
+  auto& who = *made;
   auto genesis = *who->genesis();
   CHECK(line_of(*fitted(*who, fit_instruction(genesis, 0)).model.tensors)
         != line_of(*fitted(*who, fit_instruction(genesis, 1)).model.tensors));

@@ -2,6 +2,7 @@
 
 #include "tests/apps/scratch_directory.hpp"
 
+#include <catch2/catch.hpp>
 #include <zlib.h>
 
 using namespace flwr;

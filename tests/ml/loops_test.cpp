@@ -41,7 +41,8 @@ TEST_CASE("sgd_step has the bits of torch::optim::SGD") {
 }
 
 TEST_CASE("relu_pool has the bits of relu and max_pool2d, forwards and backwards") {
-  auto height = GENERATE(2, 5, 28), width = GENERATE(2, 3, 28);
+  auto height = GENERATE(2, 5, 28);
+  auto width = GENERATE(2, 3, 28);
   auto theirs = drawn({3, 2, height, width}).requires_grad_();
   auto ours = theirs.detach().clone().requires_grad_();
   auto their_output = torch::max_pool2d(torch::relu(theirs), 2), our_output = relu_pool(ours);

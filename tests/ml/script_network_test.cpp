@@ -9,9 +9,15 @@ using Catch::Matchers::Contains;
 
 namespace {
 
+void let_train(torch::jit::Module module) {
+  if (!module.hasattr("training"))
+    module.register_attribute("training", c10::BoolType::get(), true);
+}
+
 /// A TorchScript file: a linear layer of 20 x 2, batch normalisation, and `forward` as given.
 std::string saved_script(const scratch_directory& place, const std::string& forward) {
   torch::jit::Module norm{"norm"};
+  let_train(norm);
   norm.register_buffer("mean", torch::zeros({2}));
   norm.register_buffer("var", torch::ones({2}));
   norm.register_buffer("seen", torch::zeros({}, torch::kInt64));
@@ -21,8 +27,9 @@ std::string saved_script(const scratch_directory& place, const std::string& forw
               "  return torch.batch_norm(x, None, None, self.mean, self.var, self.training, 0.1, "
               "1e-5, False)\n");
   torch::jit::Module module{"net"};
-  module.register_parameter("weight", torch::full({2, 20}, 0.01), false);
-  module.register_parameter("bias", torch::zeros({2}), false);
+  let_train(module);
+  module.register_parameter("weight", torch::full({2, 20}, 0.01).set_requires_grad(true), false);
+  module.register_parameter("bias", torch::zeros({2}).set_requires_grad(true), false);
   module.register_module("norm", norm);
   module.define(forward);
   auto file = (place.path() / "net.pt").string();
@@ -54,7 +61,8 @@ TEST_CASE("a TorchScript file's parameters and buffers are the model, in state-d
   std::vector<std::string> names;
   for (const auto& tensor : genesis->layout->tensors)
     names.push_back(tensor.name);
-  CHECK(names == std::vector<std::string>{"weight", "bias", "norm.mean", "norm.var", "norm.seen"});
+  CHECK(
+    (names == std::vector<std::string>{"weight", "bias", "norm.mean", "norm.var", "norm.seen"}));
   CHECK(genesis->layout->tensors[4].type == dtype::i64);
   float first;
   std::memcpy(&first, genesis->tensor(0).data(), sizeof first);
@@ -66,7 +74,8 @@ TEST_CASE("a scripted linear layer trains to the bits of LibTorch's own") {
   auto config = task(synthetic_data(), saved_script(place, linear));
   auto who = made(config);
   auto genesis = *who->genesis();
-  plain_network plain{{{"fc", {2, 20}}}};
+  std::vector<layer> layers{{"fc", {2, 20}}};
+  plain_network plain{layers};
   for (auto& p : plain.parameters())
     p.data().fill_(p.dim() == 2 ? 0.01 : 0.0);
   train_plainly(plain, config, 1);

@@ -1,5 +1,6 @@
 #include "actors/ml/torch_learner.hpp"
 
+#include "actors/ipfs/safetensors.hpp"
 #include "tests/ml/plain_torch.hpp"
 
 #include <cmath>
@@ -101,7 +102,7 @@ TEST_CASE("fit tells of each batch and stops at the next when told to") {
   REQUIRE(!res);
   CHECK(res.error() == ec::stopped);
   using steps = std::vector<std::pair<uint64_t, uint64_t>>;
-  CHECK(seen == steps{{1, 8}, {2, 8}, {3, 8}, {4, 8}, {5, 8}});
+  CHECK((seen == steps{{1, 8}, {2, 8}, {3, 8}, {4, 8}, {5, 8}}));
 }
 
 TEST_CASE("evaluate stops when told to") {

@@ -11,9 +11,7 @@
 namespace flwr::test {
 
 /// A layout of one float32 tensor "w" of `count` elements.
-inline layout_ptr vector_layout(size_t count) {
-  return *make_layout({{"w", dtype::f32, {count}}});
-}
+inline layout_ptr vector_layout(size_t count) { return *make_layout({{"w", dtype::f32, {count}}}); }
 
 /// A model of that layout.
 inline parameters_ptr vector_model(const std::vector<float>& values) {

@@ -1,0 +1,82 @@
+#!/usr/bin/env bash
+# Runs the server as a user would: tests/end_to_end/simulation_test.sh SERVER TOOLBOX
+set -euo pipefail
+server=$1 toolbox=$2
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+
+task=(--simulate 4 --rounds 2 --data synthetic:features=8,classes=3,train=400,test=100
+  --model logistic --chain none)
+
+fail() { echo "FAILED: $*" >&2; exit 1; }
+
+# expect CODE WORDS COMMAND...: the exit code, and words on stderr.
+expect() {
+  local code=$1 words=$2 got=0
+  shift 2
+  "$@" >out 2>err || got=$?
+  [ "$got" = "$code" ] || { cat err >&2; fail "exit code $got instead of $code: $*"; }
+  grep -qF -- "$words" err || { cat err >&2; fail "no word of '$words': $*"; }
+}
+
+final_model() { python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["final_model_cid"])' "$1"; }
+
+# The same seed gives the same model, however many work on it.
+for workers in 1 2 4 2; do
+  expect 0 "app_fit: losses_distributed [(1, " "$server" "${task[@]}" --workers $workers \
+    --state-dir "state-$workers" --json
+  [ "$(wc -l <out)" = 1 ] || fail "--json is one document on stdout"
+  final_model out >>models
+done
+[ "$(sort -u models | wc -l)" = 1 ] || fail "the final models differ: $(cat models)"
+expect 0 "FL finished in" "$server" "${task[@]}" --seed 2 --state-dir state-seed --json
+[ "$(final_model out)" != "$(head -1 models)" ] || fail "another seed gave the same model"
+
+# A finished run gets a successor; the history is in its folder.
+[ -s state-2/runs/2/history.json ] || fail "no second run beside the first"
+[ "$(final_model state-2/runs/2/history.json)" = "$(head -1 models)" ] || fail "history.json differs"
+[ "$(wc -l <state-2/runs/1/history.csv)" = 3 ] || fail "history.csv has a header and two lines"
+"$toolbox" status --state-dir state-2 --json | grep -q '"finished"' || fail "status says finished"
+
+# Few of many, uneven data, both kinds of evaluation.
+expect 0 "fit_round 1: strategy sampled 4 clients (out of 20)" "$server" --simulate 20 --rounds 1 \
+  --fraction-fit 0.2 --partition dirichlet:0.3 --evaluate both --data synthetic:train=2000 \
+  --state-dir many
+grep -qF "losses_centralized [(0, " err || fail "central evaluation of round 0"
+
+# Ctrl-C ends within two seconds with 130; what is left is an unfinished run.
+"$server" --simulate 2 --rounds 1000000 --data synthetic:train=2000 --state-dir stopped 2>err &
+pid=$!
+until grep -qF "[ROUND 2/" err; do kill -0 $pid || fail "the server ended early"; done
+begin=$(date +%s%N)
+kill -INT $pid
+got=0
+wait $pid || got=$?
+[ "$got" = 130 ] || fail "exit code $got instead of 130 after SIGINT"
+[ $(($(date +%s%N) - begin)) -lt 4000000000 ] || fail "took more than 4 s to stop"
+expect 4 "isn't finished" "$server" "${task[@]}" --state-dir stopped
+expect 0 "FL finished in" "$server" "${task[@]}" --state-dir stopped --new-run
+
+# Bad input: what is wrong, and the right exit code.
+expect 4 "unknown data set" "$server" "${task[@]}" --data nonsense --state-dir x
+expect 4 "krum" "$server" "${task[@]}" --strategy krum --state-dir x
+expect 4 "--roundz" "$server" "${task[@]}" --roundz 2
+expect 4 "min-clients" "$server" "${task[@]}" --min-clients 5
+expect 4 "fraction-fit" "$server" "${task[@]}" --fraction-fit 1.5
+expect 3 "fashion" "$server" --simulate 2 --data fashion-mnist:nowhere --state-dir x
+touch file
+expect 4 "file" "$server" "${task[@]}" --state-dir file
+[ ! -e x/runs/1 ] || fail "a run was begun with bad input"
+
+# Two servers can't share a state directory.
+"$server" --simulate 2 --rounds 1000000 --data synthetic:train=2000 --state-dir shared 2>err &
+pid=$!
+until grep -qF "[ROUND 1/" err; do kill -0 $pid || fail "the server ended early"; done
+cp err first
+expect 4 "shared" "$server" "${task[@]}" --state-dir shared
+kill -TERM $pid
+got=0
+wait $pid || got=$?
+[ "$got" = 143 ] || fail "exit code $got instead of 143 after SIGTERM"
+echo "1 passed, 0 failed"
