@@ -307,7 +307,7 @@ struct round_coordinator_state {
 
   void finish() {
     over = true;
-    journal({"finished", closed, {}, {}},
+    journal({"finished", closed, {}, encode_finished()},
             [this] { self->send(boss, atom::over_v, run_outcome{}); });
   }
 

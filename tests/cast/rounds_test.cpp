@@ -1,4 +1,5 @@
 #include "actors/aggregator.hpp"
+#include "actors/audit/journal_bodies.hpp"
 #include "actors/client.hpp"
 #include "actors/client_manager.hpp"
 #include "actors/ipfs/block_files.hpp"
@@ -133,6 +134,7 @@ TEST_CASE_METHOD(rounds_fixture, "three rounds average what the clients learn") 
   CHECK(journalled("closed") == 3);
   CHECK(journalled("recorded") == 3);
   CHECK(journalled("finished") == 1);
+  CHECK(decode_finished(written->back()));
   CHECK(json.find(R"("schema":"flwr-actor/run/1")") != std::string::npos);
 }
 
