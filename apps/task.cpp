@@ -1,7 +1,9 @@
 #include "apps/task.hpp"
 
 #include "actors/fl/layouts.hpp"
+#include "actors/ipfs/unixfs.hpp"
 #include "actors/ml/torch_learner.hpp"
+#include "apps/tool_files.hpp"
 
 #include <utility>
 
@@ -70,6 +72,17 @@ description describe_run(const server_options& options, const names& known, cons
           .ipfs_profile = options.ipfs_profile};
 }
 
+/// The content id of a TorchScript file: every client must bring the same one.
+expected<std::optional<content_id>> script_id(const model_spec& model,
+                                              const std::string& profile_name) {
+  if (model.what != model_spec::kind::torchscript)
+    return std::optional<content_id>{};
+  auto file = read_file(model.file);
+  if (!file)
+    return file.error();
+  return std::optional{content_id_of(*file, *unixfs_profile_from(profile_name))};
+}
+
 expected<parameters_ptr> genesis_of(const learner_factory& factory) {
   auto first = factory();
   if (!first)
@@ -105,7 +118,12 @@ expected<task> prepare_task(const server_options& options) {
   auto genesis = genesis_of(factory);
   if (!genesis)
     return genesis.error();
-  return task{factory, *genesis, describe_run(options, *known, model, (*genesis)->layout)};
+  auto script = script_id(model, options.ipfs_profile);
+  if (!script)
+    return script.error();
+  auto text = describe_run(options, *known, model, (*genesis)->layout);
+  text.model.torchscript = *script;
+  return task{factory, *genesis, std::move(text)};
 }
 
 } // namespace flwr

@@ -10,7 +10,7 @@ constexpr size_t record_bytes = 1 + pixel_bytes;
 constexpr uint8_t classes = 10;
 
 expected<void> append(sample_set& samples, const fs::path& path) {
-  auto file = read_file(path);
+  auto file = read_data_file(path);
   if (!file)
     return file.error();
   if (file->empty() || file->size() % record_bytes != 0)

@@ -24,9 +24,9 @@ std::string describe_magic(const bytes& file) {
 expected<bytes> read_maybe_packed(const fs::path& directory, const std::string& name) {
   std::error_code ignored;
   if (auto plain = directory / name; fs::exists(plain, ignored))
-    return read_file(plain);
+    return read_data_file(plain);
   auto packed = directory / (name + ".gz");
-  auto file = read_file(packed);
+  auto file = read_data_file(packed);
   if (!file)
     return file;
   return gunzip(*file, packed.string());

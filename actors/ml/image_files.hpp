@@ -17,8 +17,8 @@ expected<dataset> read_cifar10(const std::filesystem::path& directory);
 /// @errors  As `load_dataset`.
 expected<dataset> read_mnist(const std::string& name, const std::filesystem::path& directory);
 
-/// A whole file of at most `most_file_bytes`.
-expected<bytes> read_file(const std::filesystem::path&);
+/// A whole data file of at most `most_file_bytes`.
+expected<bytes> read_data_file(const std::filesystem::path&);
 
 constexpr uint64_t most_file_bytes = uint64_t{1} << 30;
 

@@ -79,7 +79,7 @@ expected<bytes> gunzip(std::span<const uint8_t> packed, const std::string& name)
   return out;
 }
 
-expected<bytes> read_file(const fs::path& path) {
+expected<bytes> read_data_file(const fs::path& path) {
   std::error_code failure;
   auto size = fs::file_size(path, failure);
   if (failure)

@@ -1,9 +1,7 @@
 #include "actors/ml/pool_loops.hpp"
 #include "actors/ml/relu_pool.hpp"
 #include "actors/ml/sgd.hpp"
-
-#include <catch2/catch.hpp>
-#include <torch/torch.h>
+#include "tests/ml/torch_and_catch.hpp"
 
 #include <limits>
 

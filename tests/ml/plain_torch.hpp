@@ -2,8 +2,7 @@
 #pragma once
 
 #include "tests/ml/tasks.hpp"
-
-#include <torch/torch.h>
+#include "tests/ml/torch_and_catch.hpp"
 
 #include <algorithm>
 #include <cstring>

@@ -1,8 +1,6 @@
 #include "tests/apps/scratch_directory.hpp"
 #include "tests/ml/plain_torch.hpp"
 
-#include <torch/script.h>
-
 using namespace flwr;
 using namespace flwr::test;
 using Catch::Matchers::Contains;

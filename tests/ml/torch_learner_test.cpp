@@ -42,7 +42,7 @@ TEST_CASE("fit's answer doesn't depend on what the learner did before") {
   evaluated(*used, genesis);
   auto after = fitted(*used, fit_instruction(genesis, 1, 2));
   CHECK(*after.model.tensors->file == *fresh.model.tensors->file);
-  CHECK(after.metrics == fresh.metrics);
+  CHECK((after.metrics == fresh.metrics));
   auto again = fitted(*used, fit_instruction(genesis, 1, 2));
   CHECK(*again.model.tensors->file == *fresh.model.tensors->file);
 }
