@@ -1,6 +1,7 @@
 #include "actors/open_phases.hpp"
 
 #include <algorithm>
+#include <variant>
 
 namespace flwr {
 
@@ -23,6 +24,26 @@ bool open_phase::sent(client_id client, time_point now,
   if (was_last && timeout)
     deadline = now + *timeout;
   return was_last && timeout;
+}
+
+event::fit_closed open_phase::summary(bool accept_failures, time_point now) const {
+  return {.round = book.round(),
+          .results = book.successes(),
+          .failures = book.failures(),
+          .updates = book.accepted(accept_failures) ? book.successes() : 0,
+          .model = {},
+          .metrics = weighted_metrics_avg(book.results()),
+          .fit = now - started,
+          .aggregate = {},
+          .ipfs = {}};
+}
+
+std::vector<content_id> open_phase::counted_updates() const {
+  std::vector<content_id> updates;
+  for (auto& [id, outcome] : book.outcomes())
+    if (auto* update = std::get_if<counted>(&outcome))
+      updates.push_back(update->model);
+  return updates;
 }
 
 event::evaluate_closed evaluation::summary(uint64_t round, time_point now) const {

@@ -26,6 +26,13 @@ struct open_phase {
   /// nobody is left. @returns  Whether it was set now.
   bool sent(client_id client, time_point now, std::optional<std::chrono::milliseconds> timeout);
 
+  /// Of a fit that is over: what the reporter hears. Model, aggregation and storage are still to
+  /// be filled in; a round whose failures aren't accepted has 0 updates.
+  event::fit_closed summary(bool accept_failures, time_point now) const;
+
+  /// The contents of the counted updates, by client.
+  std::vector<content_id> counted_updates() const;
+
   phase book;
   std::map<client_id, client_proxy_actor> members;
   std::set<client_id> unsent;

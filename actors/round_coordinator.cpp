@@ -138,18 +138,9 @@ struct round_coordinator_state {
   void close_if_complete() {
     if (!open.fit || closing || over || !open.fit->book.complete())
       return;
-    closing = event::fit_closed{.round = open.fit->book.round(),
-                                .results = open.fit->book.successes(),
-                                .failures = open.fit->book.failures(),
-                                .updates = 0,
-                                .model = base.id,
-                                .metrics = weighted_metrics_avg(open.fit->book.results()),
-                                .fit = now() - open.fit->started,
-                                .aggregate = {},
-                                .ipfs = {}};
-    if (!open.fit->book.accepted(cfg.strategy.accept_failures))
+    closing = open.fit->summary(cfg.strategy.accept_failures, now());
+    if (closing->updates == 0)
       return write_down(base);
-    closing->updates = open.fit->book.successes();
     self->request(cast.aggregator, patience, atom::finish_v, open.fit->book.round())
       .then([this, since = now()](const parameters_ptr& average) { store(average, since); },
             fatal());
@@ -189,9 +180,7 @@ struct round_coordinator_state {
   void record(const content_id& model) {
     round_record what{.round = closing->round, .base = base.id, .model = model, .updates = {}};
     if (closing->updates > 0)
-      for (auto& [id, result] : open.fit->book.outcomes())
-        if (auto* update = std::get_if<counted>(&result))
-          what.updates.push_back(update->model);
+      what.updates = open.fit->counted_updates();
     unrecorded.insert(what.round);
     self->request(cast.recorder, patience, atom::record_v, what)
       .then(

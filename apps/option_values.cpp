@@ -1,6 +1,6 @@
 #include "apps/option_values.hpp"
 
-#include "actors/fl/nearest.hpp"
+#include "messages/unknown_word.hpp"
 
 #include <algorithm>
 #include <charconv>

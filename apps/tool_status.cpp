@@ -1,5 +1,7 @@
 #include "apps/tool_status.hpp"
 
+#include "actors/audit/journal_bodies.hpp"
+#include "actors/ipfs/content_id.hpp"
 #include "actors/runtime/journal_file.hpp"
 #include "actors/runtime/run_directory.hpp"
 #include "apps/option_values.hpp"
@@ -7,10 +9,7 @@
 #include "apps/tool_files.hpp"
 
 #include <boost/json.hpp>
-#include <fcntl.h>
-#include <sys/file.h>
 
-#include <cerrno>
 #include <limits>
 #include <utility>
 
@@ -19,25 +18,8 @@ namespace {
 
 namespace json = boost::json;
 
-/// Whether a server holds the lock; it is only tried.
-bool in_use(const std::filesystem::path& root) {
-  auto lock = open_file(root / "lock", O_RDONLY);
-  return lock && ::flock(lock.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
-}
-
 caf::error broken(const std::filesystem::path& file, const std::string& what) {
   return make_error(ec::corrupt, file.string() + ": " + what);
-}
-
-/// The text under `key` of a JSON object; nothing if it isn't one that has it.
-std::optional<std::string> text_in(std::string_view body, const char* key) {
-  json::error_code failure;
-  auto document = json::parse(body, failure);
-  auto fields = failure ? nullptr : document.if_object();
-  auto field = fields ? fields->if_contains(key) : nullptr;
-  if (!field || !field->is_string())
-    return std::nullopt;
-  return std::string{field->get_string()};
 }
 
 expected<void> add_journal(const std::filesystem::path& path, run_status& status) {
@@ -50,21 +32,21 @@ expected<void> add_journal(const std::filesystem::path& path, run_status& status
     return broken(path, "no number of rounds in it");
   status.rounds = *rounds;
   status.model_cid = meta["genesis"];
-  std::string last;
+  std::optional<journal_entry> last;
   auto read = journal->for_each([&](const journal_entry& entry) {
     if (entry.kind == "finished")
       status.state = "finished";
     if (entry.kind != "closed")
       return;
     ++status.rounds_done;
-    last.assign(entry.body.begin(), entry.body.end());
+    last = entry;
   });
-  if (!read || last.empty())
+  if (!read || !last)
     return read;
-  auto model = text_in(last, "model");
-  if (!model)
-    return broken(path, "the last closed round has no model");
-  status.model_cid = *std::move(model);
+  auto closed = decode_closed(*last);
+  if (!closed)
+    return broken(path, render(closed.error()));
+  status.model_cid = to_text(closed->model);
   return read;
 }
 
@@ -113,7 +95,7 @@ expected<run_status> read_status(const std::filesystem::path& state_dir,
     return std::move(folder.error());
   run_status status;
   status.run = folder->number;
-  auto working = folder->number == *newest && in_use(state_dir);
+  auto working = folder->number == *newest && directory->in_use();
   status.state = working ? "running" : "unfinished";
   if (auto read = add_journal(folder->path / journal_name, status); !read)
     return std::move(read.error());

@@ -1,6 +1,6 @@
 #include "actors/fl/strategy.hpp"
 
-#include "actors/fl/nearest.hpp"
+#include "messages/unknown_word.hpp"
 
 #include <algorithm>
 #include <array>
@@ -19,20 +19,6 @@ constexpr std::array<std::string_view, 1> names{"fedavg"};
 constexpr std::array<std::string_view, 7> keys{
   "accept_failures",       "fraction_evaluate",    "fraction_fit",   "max_examples",
   "min_available_clients", "min_evaluate_clients", "min_fit_clients"};
-
-std::string list_of(words known) {
-  std::string text;
-  for (auto word : known)
-    text += (text.empty() ? "" : ", ") + std::string{word};
-  return text;
-}
-
-caf::error unknown(const std::string& what, std::string_view word, words known) {
-  auto text = "unknown " + what + " '" + std::string{word} + "'";
-  if (auto meant = nearest_word(word, known))
-    text += "; did you mean '" + std::string{*meant} + "'?";
-  return make_error(ec::usage, text + " (known: " + list_of(known) + ")");
-}
 
 bool knows(words known, std::string_view word) { return std::ranges::count(known, word) != 0; }
 
@@ -92,7 +78,7 @@ expected<void> read_option(strategy_config& config, std::string_view option,
   auto key = option.substr(0, option.find('='));
   auto value = option.substr(std::min(key.size() + 1, option.size()));
   if (!knows(keys, key))
-    return unknown("key of strategy " + config.name, key, keys);
+    return unknown_word("key of strategy " + config.name, key, keys);
   if (knows(seen, key))
     return make_error(ec::usage, "strategy: " + std::string{key} + " is given twice");
   seen.push_back(key);
@@ -109,7 +95,7 @@ expected<strategy_config> parse_strategy(std::string_view text, strategy_config 
   auto colon = text.find(':');
   config.name = text.substr(0, colon);
   if (!knows(names, config.name))
-    return unknown("strategy", config.name, names);
+    return unknown_word("strategy", config.name, names);
   std::vector<std::string_view> seen;
   if (colon != text.npos)
     for (auto option : split(text.substr(colon + 1), ','))
@@ -122,7 +108,7 @@ expected<strategy_config> parse_strategy(std::string_view text, strategy_config 
 
 expected<void> check(const strategy_config& config) {
   if (!knows(names, config.name))
-    return unknown("strategy", config.name, names);
+    return unknown_word("strategy", config.name, names);
   for (auto [key, value] : {std::pair{"fraction_fit", config.fraction_fit},
                             std::pair{"fraction_evaluate", config.fraction_evaluate}})
     if (!(value >= 0 && value <= 1)) // Also true for NaN.

@@ -3,6 +3,7 @@
 #include "actors/hash/philox.hpp"
 #include "actors/ml/image_files.hpp"
 #include "actors/ml/spec_text.hpp"
+#include "messages/unknown_word.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -90,15 +91,15 @@ expected<dataset> load(const data_spec& spec, uint64_t seed) {
 
 } // namespace
 
-const std::vector<std::string>& known_datasets() {
-  static const std::vector<std::string> names{"cifar10", "fashion-mnist", "mnist", "synthetic"};
+std::span<const std::string_view> known_datasets() {
+  static constexpr std::string_view names[]{"cifar10", "fashion-mnist", "mnist", "synthetic"};
   return names;
 }
 
 expected<data_spec> parse_data(std::string_view text) {
   auto [name, rest] = split_name(text);
   if (std::ranges::find(known_datasets(), name) == known_datasets().end())
-    return unknown_name("data set", name, known_datasets());
+    return unknown_word("data set", name, known_datasets());
   data_spec spec{.name = std::string{name}};
   if (name == "synthetic") {
     auto parsed = parse_synthetic(rest);

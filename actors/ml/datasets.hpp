@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -49,7 +50,7 @@ struct data_spec {
 };
 
 /// `cifar10`, `fashion-mnist`, `mnist`, `synthetic`.
-const std::vector<std::string>& known_datasets();
+std::span<const std::string_view> known_datasets();
 
 /// Reads `NAME[:DIR]` or `synthetic[:features=N,classes=N,train=N,test=N]`. Without DIR,
 /// `fashion-mnist` is Debian's package and `cifar10` lies in the current directory. Pure.

@@ -3,6 +3,7 @@
 #include "actors/hash/philox.hpp"
 #include "actors/ipfs/safetensors.hpp"
 #include "actors/ml/spec_text.hpp"
+#include "messages/unknown_word.hpp"
 
 #include <cmath>
 #include <cstring>
@@ -97,9 +98,10 @@ expected<model_spec> parse_model(std::string_view text) {
     return model_spec{.what = text == "cnn" ? kind::cnn : kind::logistic};
   if (looks_like_a_file(text))
     return model_spec{.what = kind::torchscript, .hidden = {}, .file = text};
-  return unknown_name("model", text,
-                      {"cnn", "mlp[:hidden=WIDTH,...]", "logistic",
-                       "TorchScript files (with a / in the name, or .pt, .pth, .ts at its end)"});
+  static constexpr std::string_view known[]{
+    "cnn", "mlp[:hidden=WIDTH,...]", "logistic",
+    "TorchScript files (with a / in the name, or .pt, .pth, .ts at its end)"};
+  return unknown_word("model", text, known);
 }
 
 model_spec default_model(const dataset& data) {

@@ -3,6 +3,7 @@
 #include "actors/hash/philox.hpp"
 #include "actors/ml/gamma.hpp"
 #include "actors/ml/spec_text.hpp"
+#include "messages/unknown_word.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -146,8 +147,9 @@ expected<partition_rule> parse_partition(std::string_view text) {
     return parse_dirichlet(text, argument);
   if (name == "shards")
     return parse_shards(text, argument);
+  static constexpr std::string_view known[]{"whole", "iid", "dirichlet:ALPHA", "shards:K"};
   if (name != "whole" && name != "iid")
-    return unknown_name("partition rule", name, {"whole", "iid", "dirichlet:ALPHA", "shards:K"});
+    return unknown_word("partition rule", name, known);
   if (name != text)
     return bad_argument(text, "this rule takes nothing after its name");
   return partition_rule{.how = name == "whole" ? kind::whole : kind::iid};

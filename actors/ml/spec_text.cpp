@@ -42,13 +42,4 @@ std::optional<uint64_t> parse_number(std::string_view text) {
   return value;
 }
 
-caf::error unknown_name(std::string_view what, std::string_view name,
-                        const std::vector<std::string>& known) {
-  std::string list;
-  for (const auto& word : known)
-    list += (list.empty() ? "" : ", ") + word;
-  return make_error(ec::usage, "unknown " + std::string{what} + " '" + std::string{name}
-                                 + "'; there are " + list);
-}
-
 } // namespace flwr

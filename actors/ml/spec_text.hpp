@@ -1,8 +1,6 @@
 /// The grammar that the specs of this room share: NAME[:REST], REST often KEY=VALUE,... Pure.
 #pragma once
 
-#include "messages/error.hpp"
-
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -23,9 +21,5 @@ std::vector<std::pair<std::string_view, std::string_view>> split_pairs(std::stri
 
 /// A whole number in decimal digits.
 std::optional<uint64_t> parse_number(std::string_view);
-
-/// The error `usage` for a `what` (such as "data set") that nobody knows.
-caf::error unknown_name(std::string_view what, std::string_view name,
-                        const std::vector<std::string>& known);
 
 } // namespace flwr

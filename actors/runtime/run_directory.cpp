@@ -1,7 +1,6 @@
 #include "actors/runtime/run_directory.hpp"
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -100,6 +99,14 @@ expected<bool> check_ours(const fs::path& root) {
   return marker->has_value();
 }
 
+// A lock of the open file, not of the process: readers can ask for it without taking it.
+struct flock whole_file(short type) {
+  struct flock lock {};
+  lock.l_type = type;
+  lock.l_whence = SEEK_SET;
+  return lock;
+}
+
 std::string holder(int lock) {
   std::array<char, 20> text;
   auto size = ::pread(lock, text.data(), text.size(), 0);
@@ -112,8 +119,9 @@ expected<file_descriptor> take_lock(const fs::path& root) {
   auto lock = open_file(root / "lock", O_RDWR | O_CREAT);
   if (!lock)
     return errno_error("write", root / "lock", ec::usage);
-  if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
-    if (errno != EWOULDBLOCK)
+  auto whole = whole_file(F_WRLCK);
+  if (::fcntl(lock.get(), F_OFD_SETLK, &whole) != 0) {
+    if (errno != EAGAIN && errno != EACCES)
       return errno_error("lock", root / "lock");
     return unusable(root, "is in use by " + holder(lock.get())
                             + "; end that server, or give another directory with --state-dir");
@@ -172,6 +180,12 @@ expected<run_directory> run_directory::open_read_only(const fs::path& root) {
   if (!*ours)
     return unusable(root, "is empty: no run was started in it");
   return run_directory{root, file_descriptor{}};
+}
+
+bool run_directory::in_use() const {
+  auto lock = open_file(root_ / "lock", O_RDONLY);
+  auto asked = whole_file(F_RDLCK);
+  return lock && ::fcntl(lock.get(), F_OFD_GETLK, &asked) == 0 && asked.l_type != F_UNLCK;
 }
 
 expected<uint64_t> run_directory::newest_run() const {

@@ -18,7 +18,7 @@ struct numbered_run {
 /// A state directory (`--state-dir`): the runs of one server, and the blocks that they share.
 ///
 ///     flwr-actor-state   marks it as ours; the format's version
-///     lock               held (flock) by the server that uses it; its process id
+///     lock               held (fcntl, F_OFD_SETLK) by the server that uses it; its process id
 ///     blocks/            content of all runs
 ///     runs/1, runs/2 ... one folder per run
 ///
@@ -38,6 +38,9 @@ public:
 
   const std::filesystem::path& root() const { return root_; }
   std::filesystem::path blocks() const { return root_ / "blocks"; }
+
+  /// Whether a server works in it. It is only asked: no server is ever kept out by this.
+  bool in_use() const;
 
   /// The highest number in use, 0 if there is no run yet. It may be a run that never began: then
   /// its folder has no journal.

@@ -1,7 +1,5 @@
 #include "actors/fl/strategy.hpp"
 
-#include "actors/fl/nearest.hpp"
-
 #include <catch2/catch.hpp>
 
 #include <array>
@@ -119,14 +117,4 @@ TEST_CASE("num_fit_clients never falls below the minimum, even above the availab
 
 TEST_CASE("num_evaluate_clients skips evaluation if its fraction is 0") {
   CHECK(num_evaluate_clients({.fraction_evaluate = 0}, 10) == std::nullopt);
-}
-
-TEST_CASE("nearest_word counts edits and stays silent about strangers") {
-  std::array<std::string_view, 3> known{"rounds", "clients", "round-timeout"};
-  CHECK(nearest_word("round", known) == "rounds");
-  CHECK(nearest_word("cleints", known) == "clients");
-  CHECK(nearest_word("round-timeuot", known) == "round-timeout");
-  CHECK(nearest_word("strategy", known) == std::nullopt);
-  CHECK(nearest_word("", known) == std::nullopt);
-  CHECK(nearest_word("rounds", {}) == std::nullopt);
 }

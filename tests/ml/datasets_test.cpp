@@ -33,11 +33,11 @@ TEST_CASE("what can't be a data set is refused with what could") {
   CHECK(spec.error() == ec::usage);
 }
 
-TEST_CASE("an unknown data set's error lists those that there are") {
+TEST_CASE("an unknown data set's error suggests one and lists those that there are") {
   auto words = render(parse_data("fashon-mnist").error());
   CHECK(words
-        == "unknown data set 'fashon-mnist'; there are cifar10, fashion-mnist, mnist, "
-           "synthetic");
+        == "unknown data set 'fashon-mnist'; did you mean 'fashion-mnist'? "
+           "(known: cifar10, fashion-mnist, mnist, synthetic)");
 }
 
 TEST_CASE("a data set's description has its parameters, not its place, and can be read back") {

@@ -8,6 +8,7 @@
 
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <string>
 
 using namespace flwr;
@@ -184,4 +185,17 @@ TEST_CASE("a start that was cut short doesn't spoil the directory") {
   auto directory = run_directory::open(root);
   REQUIRE(directory);
   CHECK(directory->create_run()->number == 1);
+}
+
+TEST_CASE("a reader sees whether a server is at work, and never keeps one out") {
+  temporary_directory parent;
+  auto root = parent / "state";
+  auto opened = run_directory::open(root);
+  std::optional<run_directory> server{std::move(*opened)};
+  auto reader = run_directory::open_read_only(root);
+  REQUIRE(reader);
+  CHECK(reader->in_use());
+  server.reset();
+  CHECK_FALSE(reader->in_use());
+  CHECK(run_directory::open(root));
 }

@@ -1,4 +1,4 @@
-#include "actors/fl/nearest.hpp"
+#include "messages/unknown_word.hpp"
 
 #include <algorithm>
 #include <numeric>
@@ -22,6 +22,10 @@ size_t edits_between(std::string_view from, std::string_view to) {
   return row.back();
 }
 
+std::string_view name_of(std::string_view known) {
+  return known.substr(0, known.find_first_of(":["));
+}
+
 } // namespace
 
 std::optional<std::string_view> nearest_word(std::string_view word,
@@ -31,6 +35,20 @@ std::optional<std::string_view> nearest_word(std::string_view word,
   if (best == known.end() || edits(*best) > (best->size() + 2) / 3)
     return std::nullopt;
   return *best;
+}
+
+caf::error unknown_word(const std::string& what, std::string_view word,
+                        std::span<const std::string_view> known) {
+  std::vector<std::string_view> names;
+  std::string list;
+  for (auto each : known) {
+    names.push_back(name_of(each));
+    list += (list.empty() ? "" : ", ") + std::string{each};
+  }
+  auto text = "unknown " + what + " '" + std::string{word} + "'";
+  if (auto meant = nearest_word(name_of(word), names))
+    text += "; did you mean '" + std::string{*meant} + "'?";
+  return make_error(ec::usage, text + " (known: " + list + ")");
 }
 
 } // namespace flwr
