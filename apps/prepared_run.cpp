@@ -1,6 +1,7 @@
 #include "apps/prepared_run.hpp"
 
 #include "actors/audit/run_id.hpp"
+#include "actors/hash/hex.hpp"
 #include "actors/ipfs/content_id.hpp"
 #include "apps/run_files.hpp"
 
@@ -13,15 +14,6 @@ namespace {
 constexpr uint64_t max_description_bytes = 16 << 20;
 
 bytes as_bytes(const std::string& text) { return {text.begin(), text.end()}; }
-
-std::string hex(const hash256& digest) {
-  std::string text = "0x";
-  for (auto byte : digest) {
-    text += "0123456789abcdef"[byte >> 4];
-    text += "0123456789abcdef"[byte & 15];
-  }
-  return text;
-}
 
 hash256 random_salt() {
   hash256 salt;
@@ -99,8 +91,8 @@ journal_meta meta_of(const server_options& options, const founding& ids) {
   return {{"rounds", std::to_string(options.rounds)},
           {"description", to_text(ids.description)},
           {"genesis", to_text(ids.genesis)},
-          {"salt", hex(salt)},
-          {"run", hex(run_id(0, {}, ids.genesis, ids.description, salt))}};
+          {"salt", to_0x(salt)},
+          {"run", to_0x(run_id(0, {}, ids.genesis, ids.description, salt))}};
 }
 
 } // namespace

@@ -1,14 +1,13 @@
 #include "actors/audit/typed_scalars.hpp"
 
 #include "actors/audit/canonical_json.hpp"
+#include "actors/hash/hex.hpp"
 #include "actors/hash/keccak256.hpp"
 
-#include <boost/algorithm/hex.hpp>
 #include <boost/json.hpp>
 
 #include <bit>
 #include <charconv>
-#include <iterator>
 #include <optional>
 #include <span>
 
@@ -27,14 +26,9 @@ std::optional<scalar> wrapped(const std::optional<T>& value) {
   return value ? std::optional{scalar{*value}} : std::nullopt;
 }
 
-std::optional<bytes> from_hex(std::string_view digits) {
-  bytes raw;
-  try {
-    boost::algorithm::unhex(digits.begin(), digits.end(), std::back_inserter(raw));
-  } catch (const boost::algorithm::hex_decode_error&) {
-    return std::nullopt;
-  }
-  return to_hex(raw) == digits ? std::optional{raw} : std::nullopt; // Capitals aren't canonical.
+std::optional<bytes> raw_from(std::string_view digits) {
+  auto raw = from_hex(digits);
+  return raw && to_hex(*raw) == digits ? raw : std::nullopt; // Capitals aren't canonical.
 }
 
 std::string bits_of(double value) {
@@ -46,7 +40,7 @@ std::string bits_of(double value) {
 }
 
 std::optional<double> double_from(std::string_view digits) {
-  auto raw = from_hex(digits);
+  auto raw = raw_from(digits);
   if (!raw || raw->size() != sizeof(double))
     return std::nullopt;
   uint64_t bits = 0;
@@ -77,7 +71,7 @@ std::optional<scalar> scalar_of(std::string_view type, std::string_view text) {
   if (type == "s")
     return scalar{std::string{text}};
   if (type == "x")
-    return wrapped(from_hex(text));
+    return wrapped(raw_from(text));
   return std::nullopt;
 }
 
@@ -86,12 +80,6 @@ caf::error about(std::string_view key, const std::string& what, ec code) {
 }
 
 } // namespace
-
-std::string to_hex(const bytes& raw) {
-  std::string digits;
-  boost::algorithm::hex_lower(raw.begin(), raw.end(), std::back_inserter(digits));
-  return digits;
-}
 
 json::value to_json(const scalar& value) {
   auto one = [](const char* type, const std::string& text) { return json::object{{type, text}}; };

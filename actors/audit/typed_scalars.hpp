@@ -34,7 +34,4 @@ boost::json::value to_json(const scalars& values);
 expected<scalar> scalar_from(const boost::json::value& value);
 expected<scalars> scalars_from(const boost::json::value& value);
 
-/// Two lower-case digits a byte.
-std::string to_hex(const bytes& raw);
-
 } // namespace flwr

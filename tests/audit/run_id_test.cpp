@@ -1,6 +1,6 @@
 #include "actors/audit/run_id.hpp"
 
-#include "actors/audit/typed_scalars.hpp"
+#include "actors/hash/hex.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -21,7 +21,7 @@ struct run_id_fixture {
 
   std::string id(uint64_t chain_id, const address& where) const {
     auto run = run_id(chain_id, where, genesis, description, salt);
-    return to_hex({run.begin(), run.end()});
+    return to_hex(run);
   }
 
   address contract{};

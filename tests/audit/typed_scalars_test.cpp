@@ -1,5 +1,7 @@
 #include "actors/audit/typed_scalars.hpp"
 
+#include "actors/hash/hex.hpp"
+
 #include <catch2/catch.hpp>
 #include <rapidcheck.h>
 #include <rapidcheck/catch.h>
@@ -20,7 +22,7 @@ const scalars every_type{{"accuracy", 0.1},
 constexpr auto every_type_text = R"({"accuracy":{"d":"3fb999999999999a"},"note":{"s":"a\"b\n"},)"
                                  R"("ok":{"b":"1"},"raw":{"x":"cafe"},"steps":{"i":"-5"}})";
 
-std::string text_of(const expected<hash256>& hash) { return to_hex({hash->begin(), hash->end()}); }
+std::string text_of(const expected<hash256>& hash) { return to_hex(*hash); }
 
 } // namespace
 

@@ -32,7 +32,7 @@ bool accepts_failures(const json::value& item) {
   return !option || option->as_bool();
 }
 
-bytes from_hex(std::string_view text) {
+bytes unhex(std::string_view text) {
   bytes data(text.size() / 2);
   for (size_t i = 0; i < data.size(); ++i)
     std::from_chars(text.data() + 2 * i, text.data() + 2 * i + 2, data[i], 16);
@@ -51,7 +51,7 @@ std::vector<named_tensor> tensors_of(const json::value& list) {
   for (const auto& tensor : list.as_array()) {
     std::string type{tensor.at("dtype").as_string()};
     if (type == "<f4" || type == "<f2")
-      tensors.push_back({type, from_hex(tensor.at("hex").as_string())});
+      tensors.push_back({type, unhex(tensor.at("hex").as_string())});
   }
   return tensors;
 }

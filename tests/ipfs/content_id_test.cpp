@@ -34,7 +34,7 @@ bool is_ours(const boost::json::value& from) {
 
 content_id id_in(const boost::json::value& from) {
   content_id id;
-  std::ranges::copy(from_hex(text_of(from, "digest")), id.digest.begin());
+  std::ranges::copy(unhex(text_of(from, "digest")), id.digest.begin());
   id.encoding = static_cast<codec>(from.at("codec_code").to_number<int>());
   id.version = from.at("version").to_number<uint8_t>();
   return id;
@@ -48,7 +48,7 @@ std::string why_refused(std::string_view text) {
 }
 
 bytes id_bytes(std::string_view prefix, size_t digest_bytes) {
-  auto data = from_hex(prefix);
+  auto data = unhex(prefix);
   data.resize(data.size() + digest_bytes, 7);
   return data;
 }
@@ -59,7 +59,7 @@ TEST_CASE("content ids of the vectors are read and written as text and as bytes"
   for (const auto& each : cases_of("cid")) {
     INFO(text_of(each, "name"));
     auto text = text_of(each, "text");
-    auto data = from_hex(text_of(each, "bytes"));
+    auto data = unhex(text_of(each, "bytes"));
     if (!is_ours(each)) {
       CHECK_FALSE(content_id_from_text(text));
       CHECK_FALSE(content_id_from_bytes(data));
@@ -146,7 +146,7 @@ TEST_CASE("multibase texts of the vectors are read, if the base is known") {
     CHECK(multibase_decode(text).has_value() == known);
     if (!known)
       continue;
-    auto data = from_hex(text_of(each, "bytes"));
+    auto data = unhex(text_of(each, "bytes"));
     CHECK(multibase_decode(text) == data);
     if (text_of(each, "kind") == "multibase" && text.front() == 'b')
       CHECK(base32_encode(data) == text.substr(1));
@@ -171,7 +171,7 @@ TEST_CASE("multibase texts that no encoder gives are refused") {
 TEST_CASE("varints of the vectors are read and written, the wrong ones refused") {
   for (const auto& each : cases_of("varint")) {
     INFO(text_of(each, "name"));
-    auto data = from_hex(text_of(each, "bytes"));
+    auto data = unhex(text_of(each, "bytes"));
     auto value = std::stoull(text_of(each, "value"));
     bytes written;
     append_varint(written, value);
@@ -183,7 +183,7 @@ TEST_CASE("varints of the vectors are read and written, the wrong ones refused")
   }
   for (const auto& each : cases_of("varint_invalid")) {
     INFO(text_of(each, "name"));
-    auto data = from_hex(text_of(each, "bytes"));
+    auto data = unhex(text_of(each, "bytes"));
     std::span<const uint8_t> rest{data};
     CHECK_FALSE(take_varint(rest));
     CHECK(rest.size() == data.size());

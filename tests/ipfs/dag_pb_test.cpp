@@ -45,7 +45,7 @@ TEST_CASE("dag-pb blocks of the vectors are read, and written again byte by byte
     if (!each.at("valid").as_bool())
       continue;
     INFO(text_of(each, "name"));
-    auto block = from_hex(text_of(each, "block"));
+    auto block = unhex(text_of(each, "block"));
     auto node = dag_pb_decode(block);
     REQUIRE(node);
     CHECK(dag_pb_encode(*node) == block);
@@ -65,14 +65,14 @@ TEST_CASE("dag-pb blocks of the vectors that break a rule are refused") {
     if (each.at("valid").as_bool())
       continue;
     INFO(text_of(each, "name"));
-    auto node = dag_pb_decode(from_hex(text_of(each, "block")));
+    auto node = dag_pb_decode(unhex(text_of(each, "block")));
     REQUIRE_FALSE(node);
     CHECK(node.error() == ec::corrupt);
   }
 }
 
 TEST_CASE("every cut of a dag-pb block is refused, or is a shorter node") {
-  auto block = from_hex("12140a0901550005000102030418ffffffffffffff0f0a050001020304");
+  auto block = unhex("12140a0901550005000102030418ffffffffffffff0f0a050001020304");
   REQUIRE(dag_pb_decode(block));
   for (size_t size = 0; size < block.size(); ++size) {
     INFO(size);
@@ -93,5 +93,5 @@ TEST_CASE("dag-pb fields that are repeated, unknown, out of order or overlong ar
                         "12060a01010a0101",                       // Two hashes.
                         "12050a01012000");                        // No such field of a link.
   INFO(block);
-  CHECK_FALSE(dag_pb_decode(from_hex(block)));
+  CHECK_FALSE(dag_pb_decode(unhex(block)));
 }

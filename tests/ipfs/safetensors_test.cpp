@@ -64,7 +64,7 @@ rc::Gen<std::vector<tensor_spec>> arbitrary_tensors() {
 TEST_CASE("read_layout judges the published files as the reference does") {
   for (const auto& one : test::load_cases("safetensors")) {
     INFO(test::text_of(one, "name"));
-    auto file = test::from_hex(test::text_of(one, "file"));
+    auto file = test::unhex(test::text_of(one, "file"));
     auto read = read_layout(file);
     CHECK(bool{read} == (test::text_of(one, "verdict") == "valid"));
     if (!read)
@@ -77,7 +77,7 @@ TEST_CASE("read_layout finds the published tensors in the order of their data") 
     if (test::text_of(one, "verdict") != "valid")
       continue;
     INFO(test::text_of(one, "name"));
-    auto file = std::make_shared<const bytes>(test::from_hex(test::text_of(one, "file")));
+    auto file = std::make_shared<const bytes>(test::unhex(test::text_of(one, "file")));
     auto model = parameters_from(*read_layout(*file), file);
     REQUIRE(model);
     const auto& wanted = one.at("tensors").as_array();
@@ -90,7 +90,7 @@ TEST_CASE("read_layout finds the published tensors in the order of their data") 
       const auto& shape = want.at("shape").as_array();
       CHECK(std::ranges::equal(found.shape, shape, {}, {},
                                [](auto& n) { return n.template to_number<uint64_t>(); }));
-      CHECK(std::ranges::equal((*model)->tensor(t), test::from_hex(test::text_of(want, "data"))));
+      CHECK(std::ranges::equal((*model)->tensor(t), test::unhex(test::text_of(want, "data"))));
     }
   }
 }
@@ -100,7 +100,7 @@ TEST_CASE("make_layout writes the reference's header, whatever the state-dict or
     if (!one.as_object().contains("canonical") || !one.at("metadata").is_null())
       continue;
     INFO(test::text_of(one, "name"));
-    auto file = test::from_hex(test::text_of(one, "file"));
+    auto file = test::unhex(test::text_of(one, "file"));
     auto read = *read_layout(file);
     auto specs = specs_of(*read);
     std::ranges::reverse(specs);

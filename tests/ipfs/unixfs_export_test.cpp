@@ -173,12 +173,12 @@ TEST_CASE("blocks that are no plain file are refused") {
                         "0a050802188000",      // With an overlong size.
                         "0bff");               // No node at all.
   INFO(block);
-  why_corrupt(blocks.file(blocks.add(codec::dag_pb, from_hex(block))));
+  why_corrupt(blocks.file(blocks.add(codec::dag_pb, unhex(block))));
 }
 
 TEST_CASE("links to content ids of other kinds are refused") {
   block_map blocks;
-  auto identity = from_hex("0155000474696e79");
+  auto identity = unhex("0155000474696e79");
   auto text = encode_unixfs({.data = {}, .file_bytes = 4, .child_bytes = {4}});
   auto root = blocks.add(codec::dag_pb, dag_pb_encode({{{identity, "", 4}}, text}));
   CHECK_THAT(why_corrupt(blocks.file(root)), Catch::Contains("hash function"));

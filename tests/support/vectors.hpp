@@ -1,6 +1,7 @@
 /// Published test vectors: one JSON file a topic, its `source` inside.
 #pragma once
 
+#include "actors/hash/hex.hpp"
 #include "messages/types.hpp"
 
 #include <boost/json.hpp>
@@ -8,7 +9,6 @@
 #include <cstdio>
 #include <fstream>
 #include <iterator>
-#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -31,21 +31,8 @@ inline std::string text_of(const boost::json::value& object, std::string_view ke
   return found ? std::string{found->as_string()} : std::string{};
 }
 
-inline bytes from_hex(std::string_view text) {
-  bytes data;
-  for (size_t i = 0; i + 1 < text.size(); i += 2)
-    data.push_back(static_cast<uint8_t>(std::stoul(std::string{text.substr(i, 2)}, nullptr, 16)));
-  return data;
-}
-
-inline std::string to_hex(std::span<const uint8_t> data) {
-  std::string text;
-  for (auto byte : data) {
-    text += "0123456789abcdef"[byte >> 4];
-    text += "0123456789abcdef"[byte & 15];
-  }
-  return text;
-}
+/// Hex digits of a vector, with or without "0x"; throws if they aren't.
+inline bytes unhex(std::string_view text) { return from_hex(text).value(); }
 
 /// Byte i of `length` is what `formula` says: "(i*A+B) mod M", or one number for every byte.
 inline bytes formula_bytes(const std::string& formula, size_t length) {
@@ -62,7 +49,7 @@ inline bytes formula_bytes(const std::string& formula, size_t length) {
 inline bytes input_of(const boost::json::value& from, std::string_view key) {
   if (auto formula = text_of(from, "formula"); !formula.empty())
     return formula_bytes(formula, from.at("length").to_number<size_t>());
-  return from_hex(text_of(from, key));
+  return unhex(text_of(from, key));
 }
 
 } // namespace flwr::test
