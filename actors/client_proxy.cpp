@@ -189,8 +189,8 @@ struct client_proxy_state {
 };
 
 impl::behavior_type client_proxy(impl::stateful_pointer<client_proxy_state> self,
-                                 client_proxy_config cfg) {
-  self->state.cfg = std::move(cfg);
+                                 const client_proxy_config& cfg) {
+  self->state.cfg = cfg;
   self->set_down_handler([self](const caf::down_msg& msg) {
     if (self->state.endpoint && msg.source == self->state.endpoint.address())
       self->state.lose();
@@ -207,8 +207,8 @@ impl::behavior_type client_proxy(impl::stateful_pointer<client_proxy_state> self
 
 } // namespace
 
-client_proxy_actor spawn_client_proxy(caf::actor_system& sys, client_proxy_config cfg) {
-  return sys.spawn(client_proxy, std::move(cfg));
+client_proxy_actor spawn_client_proxy(caf::actor_system& sys, const client_proxy_config& cfg) {
+  return sys.spawn(client_proxy, cfg);
 }
 
 } // namespace flwr

@@ -25,10 +25,12 @@ struct round_coordinator_state {
 
   // The error handler of every request without which the run can't go on.
   auto fatal() {
-    return [this](const caf::error& why) {
-      if (!std::exchange(over, true))
-        self->send(boss, atom::over_v, run_outcome{why});
-    };
+    return [this](const caf::error& why) { end({why}); };
+  }
+
+  void end(const run_outcome& how) {
+    if (!std::exchange(over, true))
+      self->send(boss, atom::over_v, how);
   }
 
   // -- rounds ------------------------------------------------------------------------------------
@@ -295,9 +297,7 @@ struct round_coordinator_state {
   // -- the end of the run ------------------------------------------------------------------------
 
   void finish() {
-    over = true;
-    journal({"finished", closed, {}, encode_finished()},
-            [this] { self->send(boss, atom::over_v, run_outcome{}); });
+    journal({"finished", closed, {}, encode_finished()}, [this] { end({}); });
   }
 
   // -- tools -------------------------------------------------------------------------------------

@@ -129,7 +129,7 @@ using client_manager_actor = caf::typed_actor<
 using aggregator_actor = caf::typed_actor<
   // Starts a round. Forgets the one before.
   on<void, atom::begin, uint64_t>,
-  // Adds an update, or refuses it whole. Errors: rejected (layout, range, round), corrupt (values).
+  // Adds an update, or refuses it whole. Errors: rejected (range, round), corrupt (layout, values).
   on<void, atom::fold, fit_res>,
   // The average of what was folded. Errors: rejected (nothing was).
   on<parameters_ptr, atom::finish, uint64_t>>;

@@ -20,6 +20,8 @@ template <class... Cases>
 struct overloaded : Cases... {
   using Cases::operator()...;
 };
+template <class... Cases>
+overloaded(Cases...) -> overloaded<Cases...>; // For clang 14, which can't do without.
 
 template <class T>
 std::optional<scalar> wrapped(const std::optional<T>& value) {

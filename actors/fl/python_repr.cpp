@@ -16,7 +16,7 @@ void append_hex(std::string& text, char32_t value, int digits) {
 }
 
 // One character below 0x80, or any byte, inside quotes.
-void append_ascii(std::string& text, unsigned char c, char quote) {
+void append_ascii(std::string& text, unsigned char c, unsigned char quote) {
   if (c == '\t')
     text += "\\t";
   else if (c == '\n')

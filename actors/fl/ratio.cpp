@@ -11,7 +11,8 @@ using wide = unsigned __int128;
 
 int width(wide x) {
   auto high = static_cast<uint64_t>(x >> 64);
-  return high ? 64 + std::bit_width(high) : std::bit_width(static_cast<uint64_t>(x));
+  auto low = static_cast<uint64_t>(x);
+  return static_cast<int>(high ? 64 + std::bit_width(high) : std::bit_width(low));
 }
 
 // The quotient without its last `dropped` bits; `inexact` says that it had more bits below them.

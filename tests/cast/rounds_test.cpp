@@ -28,8 +28,14 @@ using test::trained;
 namespace {
 
 journal_actor::behavior_type journal_double(journal_actor::pointer,
-                                            std::shared_ptr<std::vector<journal_entry>> written) {
-  return {[=](atom::append, const journal_entry& entry) { written->push_back(entry); }};
+                                            std::shared_ptr<std::vector<journal_entry>> written,
+                                            std::shared_ptr<std::string> full_at) {
+  return {[=](atom::append, const journal_entry& entry) -> caf::result<void> {
+    if (entry.kind == *full_at)
+      return make_error(ec::no_space, "journal: no space left");
+    written->push_back(entry);
+    return caf::unit;
+  }};
 }
 
 /// The whole cast in one thread, with a store in memory and clients whose data is their number.
@@ -50,7 +56,7 @@ struct rounds_fixture : test::actor_fixture {
                                .say = [this](const std::string& line) { said.push_back(line); },
                                .progress = {},
                                .data = [this](const std::string& document) { json = document; }}));
-    cast.journal = spawn(journal_double, written);
+    cast.journal = spawn(journal_double, written, full_at);
     cast.uploader = own(spawn_ipfs_uploader(sys, store, retries()));
     cast.fetcher = own(spawn_ipfs_fetcher(sys, store, retries()));
     cast.recorder = own(spawn_recorder(sys, cast.uploader, cast.journal));
@@ -114,6 +120,7 @@ struct rounds_fixture : test::actor_fixture {
     std::make_shared<block_files>(block_files::in_memory(unixfs_v1_2025));
   std::shared_ptr<std::vector<journal_entry>> written =
     std::make_shared<std::vector<journal_entry>>();
+  std::shared_ptr<std::string> full_at = std::make_shared<std::string>(); // A journal entry's kind.
   round_coordinator_cast cast;
   std::vector<std::string> said;
   std::string json;
@@ -202,4 +209,13 @@ TEST_CASE_METHOD(rounds_fixture, "a strategy's fraction decides how many are ask
   CHECK(was_said("fit_round 1 received 3 results and 0 failures"));
   CHECK_FALSE(was_said("evaluate_round 1 received"));
   REQUIRE(over.size() == 1);
+}
+
+TEST_CASE_METHOD(rounds_fixture, "a journal that fails ends the run, whatever was to be written") {
+  *full_at = GENERATE("cohort", "answer", "closed", "recorded", "finished");
+  CAPTURE(*full_at);
+  play(2, {.rounds = 2, .genesis = {}, .strategy = {}, .round_timeout = {}});
+  REQUIRE(over.size() == 1);
+  CHECK(over[0].outcome.why == ec::no_space);
+  CHECK(journalled("finished") == 0);
 }

@@ -1,0 +1,144 @@
+#include "actors/client_manager.hpp"
+
+#include "tests/support/coordinator_double.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+
+using namespace flwr;
+using namespace std::chrono_literals;
+
+namespace {
+
+client_actor::behavior_type idle_client(client_actor::pointer self) {
+  return {
+    [=](atom::fit, const fit_ins&) -> caf::result<fit_res> {
+      return self->make_response_promise<fit_res>();
+    },
+    [=](atom::evaluate, const evaluate_ins&) -> caf::result<evaluate_res> {
+      return self->make_response_promise<evaluate_res>();
+    },
+    [](atom::cancel, phase_kind, uint64_t) {},
+  };
+}
+
+reporter_actor::behavior_type listener(reporter_actor::pointer,
+                                       std::shared_ptr<std::vector<uint64_t>> joined) {
+  return {
+    [=](const event::any& what) {
+      if (auto* waiting = std::get_if<event::waiting>(&what))
+        joined->push_back(waiting->joined);
+    },
+    [](atom::finish, const run_outcome&) {},
+  };
+}
+
+struct client_manager_fixture : test::coordinator_fixture {
+  auto join(uint64_t id) {
+    return ask<void>(manager, atom::joined_v, client_id{id}, spawn(idle_client));
+  }
+
+  cohort sample(phase_kind what, uint64_t round) {
+    auto reply = ask<cohort>(manager, atom::sample_v, sample_request{what, round});
+    REQUIRE(reply->value);
+    return *reply->value;
+  }
+
+  std::vector<uint64_t> sampled_ids(phase_kind what, uint64_t round) {
+    std::vector<uint64_t> ids;
+    for (auto& [id, proxy] : sample(what, round).members)
+      ids.push_back(static_cast<uint64_t>(id));
+    return ids;
+  }
+
+  void wait_for_clients() {
+    self->send(manager, atom::await_v, coordinator);
+    settle();
+  }
+
+  static strategy_config half() {
+    strategy_config strategy;
+    strategy.fraction_fit = 0.5;
+    return strategy;
+  }
+
+  std::shared_ptr<std::vector<uint64_t>> joined = std::make_shared<std::vector<uint64_t>>();
+  reporter_actor reporter = spawn(listener, joined);
+  client_manager_actor manager =
+    own(spawn_client_manager(sys, {.clients = 8, .seed = 3, .strategy = half()}, reporter));
+};
+
+} // namespace
+
+TEST_CASE_METHOD(client_manager_fixture, "client manager is ready when everybody has joined") {
+  wait_for_clients();
+  for (uint64_t id = 0; id < 7; ++id)
+    CHECK(join(id)->done);
+  CHECK(join(0)->done); // The same again is nobody new.
+  CHECK(heard->ready == 0);
+  CHECK(join(7)->done);
+  CHECK(heard->ready == 1);
+  join(7);
+  CHECK(heard->ready == 1);
+}
+
+TEST_CASE_METHOD(client_manager_fixture,
+                 "client manager is ready at once for whom it waited long") {
+  for (uint64_t id = 0; id < 8; ++id)
+    join(id);
+  wait_for_clients();
+  CHECK(heard->ready == 1);
+}
+
+TEST_CASE_METHOD(client_manager_fixture, "client manager says every 5 s whom it waits for") {
+  wait_for_clients();
+  CHECK(*joined == std::vector<uint64_t>{0});
+  join(4);
+  advance(4s);
+  CHECK(joined->size() == 1);
+  advance(1s);
+  CHECK(*joined == std::vector<uint64_t>{0, 1});
+}
+
+TEST_CASE_METHOD(client_manager_fixture, "client manager refuses an id outside the population") {
+  auto reply = join(8);
+  CHECK(reply->error == ec::rejected);
+  CHECK(render(reply->error) == "client id 8 of a population of 8");
+}
+
+TEST_CASE_METHOD(client_manager_fixture, "client manager samples by seed and round alone") {
+  for (uint64_t id = 8; id-- > 0;)
+    join(id);
+  auto first = sampled_ids(phase_kind::fit, 1);
+  CHECK(first.size() == 4);
+  CHECK(std::ranges::is_sorted(first));
+  CHECK(sampled_ids(phase_kind::fit, 1) == first);
+  bool differs = false;
+  for (uint64_t round = 2; round < 10; ++round)
+    differs |= sampled_ids(phase_kind::fit, round) != first;
+  CHECK(differs);
+  CHECK(sampled_ids(phase_kind::evaluate, 1).size() == 8);
+  CHECK(sample(phase_kind::fit, 1).available == 8);
+}
+
+TEST_CASE_METHOD(client_manager_fixture, "client manager keeps one proxy per client id") {
+  for (uint64_t id = 0; id < 8; ++id)
+    join(id);
+  auto before = sample(phase_kind::evaluate, 1).members;
+  join(2);
+  CHECK(sample(phase_kind::evaluate, 1).members == before);
+}
+
+TEST_CASE_METHOD(client_manager_fixture,
+                 "client manager ends with its proxies, and by their bugs") {
+  join(0);
+  join(1);
+  auto proxies = sample(phase_kind::evaluate, 1).members;
+  self->monitor(manager);
+  self->send_exit(proxies[0].second, caf::exit_reason::kill);
+  settle();
+  caf::error why;
+  self->receive([&](const caf::down_msg& msg) { why = msg.reason; });
+  CHECK(why == caf::exit_reason::kill);
+}

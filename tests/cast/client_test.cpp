@@ -1,0 +1,154 @@
+#include "actors/client.hpp"
+
+#include "tests/support/learners.hpp"
+#include "tests/support/storage_doubles.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+
+using namespace flwr;
+
+namespace {
+
+/// A TRAINER POOL that adds 1 to every value, or refuses, or never answers.
+struct pool_desk {
+  int fits = 0;
+  std::vector<std::pair<phase_kind, uint64_t>> cancelled;
+  caf::error refuse;
+  bool hold = false;
+};
+
+trainer_pool_actor::behavior_type pool(trainer_pool_actor::pointer self,
+                                       std::shared_ptr<pool_desk> desk) {
+  return {
+    [=](atom::fit, const fit_ins& ins) -> caf::result<fit_res> {
+      ++desk->fits;
+      if (desk->hold)
+        return self->make_response_promise<fit_res>();
+      if (desk->refuse)
+        return desk->refuse;
+      auto values = test::values_of(*ins.base.tensors);
+      for (auto& value : values)
+        ++value;
+      auto res = test::trained(values, 5);
+      res.client = ins.client;
+      res.round = ins.round;
+      res.base = ins.base.id;
+      res.ticket = std::make_shared<int>();
+      return res;
+    },
+    [=](atom::evaluate, const evaluate_ins& ins) -> caf::result<evaluate_res> {
+      if (desk->refuse)
+        return desk->refuse;
+      evaluate_res res{};
+      res.loss = test::values_of(*ins.model.tensors)[0];
+      return res;
+    },
+    [=](atom::cancel, client_id, phase_kind what, uint64_t round) {
+      desk->cancelled.emplace_back(what, round);
+    },
+  };
+}
+
+struct client_fixture : test::actor_fixture {
+  client_fixture() { storage->blobs[base_id()] = test::vector_model({1, 2})->file; }
+
+  static content_id base_id() { return {.digest = {200}}; }
+
+  auto fit(uint64_t round, const content_id& base = base_id()) {
+    fit_ins ins{};
+    ins.client = client_id{3};
+    ins.round = round;
+    ins.base.id = base;
+    return ask<fit_res>(client, atom::fit_v, ins);
+  }
+
+  auto evaluate() {
+    evaluate_ins ins{};
+    ins.client = client_id{3};
+    ins.round = 1;
+    ins.model.id = base_id();
+    return ask<evaluate_res>(client, atom::evaluate_v, ins);
+  }
+
+  long count(const std::string& call) const { return std::ranges::count(storage->calls, call); }
+
+  test::desk_ptr storage = std::make_shared<test::storage_desk>();
+  std::shared_ptr<pool_desk> trainers = std::make_shared<pool_desk>();
+  client_actor client = own(spawn_client(sys, {.id = client_id{3},
+                                               .layout = test::vector_layout(2),
+                                               .fetcher = spawn(test::desk_fetcher, storage),
+                                               .uploader = spawn(test::desk_uploader, storage),
+                                               .trainers = spawn(pool, trainers)}));
+};
+
+} // namespace
+
+TEST_CASE_METHOD(client_fixture, "client fetches the base, has it trained, stores the update") {
+  auto reply = fit(1);
+  REQUIRE(reply->value);
+  CHECK(test::values_of(*reply->value->model.tensors) == std::vector<float>{2, 3});
+  CHECK(reply->value->model.id == test::name_by_length(reply->value->model.tensors->file));
+  CHECK(reply->value->base == base_id());
+  CHECK(reply->value->ticket);
+  CHECK(storage->calls == std::vector<std::string>{"fetch", "upload"});
+}
+
+TEST_CASE_METHOD(client_fixture, "client says the same thing twice, without training again") {
+  auto first = fit(1);
+  auto second = fit(1);
+  REQUIRE(second->value);
+  CHECK(trainers->fits == 1);
+  CHECK(second->value->model.id == first->value->model.id);
+  CHECK_FALSE(second->value->model.tensors);
+  CHECK_FALSE(second->value->ticket); // It holds nobody else's training up.
+  CHECK(fit(2)->value);
+  CHECK(trainers->fits == 2);
+}
+
+TEST_CASE_METHOD(client_fixture, "client trains again on another base") {
+  fit(1);
+  content_id other{.digest = {201}};
+  storage->blobs[other] = test::vector_model({5, 5})->file;
+  CHECK(test::values_of(*fit(1, other)->value->model.tensors) == std::vector<float>{6, 6});
+}
+
+TEST_CASE_METHOD(client_fixture, "client passes on what fails, and can try again") {
+  SECTION("no base") { CHECK(fit(1, {.digest = {9}})->error == ec::missing); }
+  SECTION("a base of another layout") {
+    storage->blobs[base_id()] = test::vector_model({1, 2, 3})->file;
+    CHECK(fit(1)->error == ec::corrupt);
+    CHECK(evaluate()->error == ec::corrupt);
+    storage->blobs[base_id()] = test::vector_model({1, 2})->file;
+  }
+  SECTION("no training") {
+    trainers->refuse = make_error(ec::rejected, "no samples");
+    CHECK(render(fit(1)->error) == "no samples");
+    CHECK(evaluate()->error == ec::rejected);
+    trainers->refuse = {};
+  }
+  SECTION("no store") {
+    storage->refuse_upload = make_error(ec::no_space, "no space left");
+    CHECK(fit(1)->error == ec::no_space);
+    storage->refuse_upload = {};
+  }
+  CHECK(fit(1)->value);
+}
+
+TEST_CASE_METHOD(client_fixture, "client tests the model that it is given") {
+  auto reply = evaluate();
+  REQUIRE(reply->value);
+  CHECK(reply->value->loss == 1);
+}
+
+TEST_CASE_METHOD(client_fixture, "client hands a cancellation on, and answers on exit") {
+  trainers->hold = true;
+  auto reply = fit(1);
+  self->send(client, atom::cancel_v, phase_kind::fit, uint64_t{1});
+  settle();
+  CHECK(trainers->cancelled == std::vector<std::pair<phase_kind, uint64_t>>{{phase_kind::fit, 1}});
+  CHECK(reply->pending());
+  end(client);
+  CHECK_FALSE(reply->pending());
+}
