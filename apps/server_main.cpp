@@ -2,9 +2,11 @@
 #include "apps/simulation.hpp"
 #include "apps/terminal.hpp"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <atomic>
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -13,6 +15,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <tuple>
 
 using namespace flwr;
 
@@ -25,21 +28,28 @@ std::optional<std::string> environment_variable(const std::string& name) {
   return value ? std::optional<std::string>{value} : std::nullopt;
 }
 
-sigset_t ending_signals() {
-  sigset_t set;
-  sigemptyset(&set);
-  sigaddset(&set, SIGINT);
-  sigaddset(&set, SIGTERM);
-  return set;
+// A handler and a pipe, not a blocked signal and sigwait: OpenBLAS starts threads before main that
+// block nothing, and one of them would die of the signal, and the process with it.
+int signal_pipe[2];
+
+void pass_on(int signal) {
+  auto before = errno;
+  auto number = static_cast<uint8_t>(signal);
+  std::ignore = write(signal_pipe[1], &number, 1);
+  errno = before;
 }
 
 // Before the cast is up there is nothing to save, and whoever asks twice means at once.
 class signal_watch {
 public:
   signal_watch() {
-    auto set = ending_signals();
-    pthread_sigmask(SIG_BLOCK, &set, nullptr);
-    std::signal(SIGINT, SIG_DFL); // A shell's background jobs start with it ignored.
+    if (pipe2(signal_pipe, O_CLOEXEC) != 0)
+      return; // The signals' own default ends us at once.
+    struct sigaction action {};
+    action.sa_handler = pass_on;
+    action.sa_flags = SA_RESTART;
+    sigaction(SIGINT, &action, nullptr);
+    sigaction(SIGTERM, &action, nullptr);
     std::thread{[this] { watch(); }}.detach();
   }
 
@@ -54,10 +64,10 @@ public:
 
 private:
   [[noreturn]] void watch() {
-    auto set = ending_signals();
     for (;;) {
-      int signal = 0;
-      sigwait(&set, &signal);
+      uint8_t signal = 0;
+      if (read(signal_pipe[0], &signal, 1) != 1)
+        continue;
       std::lock_guard lock{mutex_};
       if (caught_.exchange(signal) != 0 || !boss_)
         _exit(128 + signal);

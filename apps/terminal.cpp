@@ -1,5 +1,6 @@
 #include "apps/terminal.hpp"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -12,6 +13,14 @@ namespace {
 bool can_redraw() {
   const char* kind = std::getenv("TERM");
   return isatty(STDERR_FILENO) && kind && std::string_view{kind} != "dumb";
+}
+
+// One column stays free: in the last one some terminals wrap already.
+size_t free_columns() {
+  winsize size{};
+  if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < 2)
+    return 79;
+  return size.ws_col - 1u;
 }
 
 } // namespace
@@ -29,7 +38,7 @@ void terminal::say(const std::string& line) {
 
 void terminal::progress(const std::string& line) {
   clear();
-  std::fprintf(stderr, "%s", line.c_str());
+  std::fprintf(stderr, "%s", line.substr(0, free_columns()).c_str());
   std::fflush(stderr);
   drawn_ = true;
 }

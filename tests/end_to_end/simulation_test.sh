@@ -53,6 +53,7 @@ kill -INT $pid
 got=0
 wait $pid || got=$?
 [ "$got" = 130 ] || fail "exit code $got instead of 130 after SIGINT"
+grep -qF "stopping; once more ends at once" err || fail "the signal ended the server, not the server itself"
 expect 4 "isn't finished" "$server" "${task[@]}" --state-dir stopped
 expect 0 "FL finished in" "$server" "${task[@]}" --state-dir stopped --new-run
 
