@@ -95,6 +95,8 @@ struct fit_res {
   int64_t num_examples = 0; ///< Training samples behind the update, not batches.
   model_ref model;          ///< The trained model.
   scalars metrics;
+  address signer{};            ///< Stamped by the CLIENT PROXY: whose signature it is.
+  signature_bytes signature{}; ///< The client's, over all of the above (PROTOCOL, section 3).
   ticket_ptr ticket; ///< Held until the update is folded and stored; null outside this process.
 };
 

@@ -2,11 +2,13 @@
 #pragma once
 
 #include "messages/error.hpp"
+#include "messages/ledger.hpp"
 #include "messages/parameters.hpp"
 
+#include <map>
 #include <optional>
 #include <string>
-#include <vector>
+#include <variant>
 
 namespace flwr {
 
@@ -28,18 +30,49 @@ struct failure {
   caf::error why; ///< rejected, corrupt: the answer was refused; any other: there was none.
 };
 
-/// The closing of a round, for the notary.
+/// The answer counts.
+struct counted {
+  content_id model{}; ///< The client's update; of an evaluation, the model tested.
+  int64_t num_examples = 0;
+  float loss = 0; ///< Of an evaluation; 0 for a fit.
+  scalars metrics{};
+  address signer{}; ///< Of a fit, as is the signature.
+  signature_bytes signature{};
+
+  friend bool operator==(const counted&, const counted&) = default;
+};
+
+/// The answer doesn't count.
+struct refused {
+  std::string reason{};
+
+  friend bool operator==(const refused&, const refused&) = default;
+};
+
+/// No answer came: the client is gone, failed or was too slow.
+struct silent {
+  std::string reason{};
+
+  friend bool operator==(const silent&, const silent&) = default;
+};
+
+/// What became of an invited client in a round that is over.
+using final_outcome = std::variant<counted, refused, silent>;
+
+/// The closing of a round, for the notary: every invited client, and the model that came of it.
 struct round_record {
   uint64_t round = 0;
   content_id base;
-  content_id model;
-  std::vector<content_id> updates; ///< The counted ones.
+  content_id model; ///< The base again if nothing counted.
+  std::map<client_id, final_outcome> invited;
+
+  friend bool operator==(const round_record&, const round_record&) = default;
 };
 
 /// What the RECORDER brings back: where the round stands for good.
 struct recorded {
   uint64_t round = 0;
-  std::optional<std::string> transaction; ///< Hash as 0x text; nothing without a chain.
+  std::optional<tx_hash> transaction; ///< Of the commit; nothing without a chain.
   std::optional<uint64_t> gas_used;
 };
 

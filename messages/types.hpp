@@ -27,6 +27,9 @@ using hash256 = std::array<uint8_t, 32>;
 /// The last 20 bytes of the Keccak-256 of a public key, or of a contract's origin.
 using address = std::array<uint8_t, 20>;
 
+/// An ECDSA signature as wallets exchange it: r, s, and 27 or 28.
+using signature_bytes = std::array<uint8_t, 65>;
+
 /// How the block behind a content id is encoded (the multicodec table's numbers).
 enum class codec : uint8_t {
   raw = 0x55,    ///< The bytes themselves.
@@ -51,6 +54,9 @@ using scalars = std::map<std::string, scalar>;
 
 } // namespace flwr
 
+FLWR_LOCAL_MESSAGE(flwr::bytes)
+FLWR_LOCAL_MESSAGE(flwr::address)
+FLWR_LOCAL_MESSAGE(flwr::hash256)
 FLWR_LOCAL_MESSAGE(flwr::blob_ptr)
 FLWR_LOCAL_MESSAGE(flwr::client_id)
 FLWR_LOCAL_MESSAGE(flwr::content_id)

@@ -17,24 +17,6 @@ struct awaited {};
 /// The answer is here; it isn't decided yet whether it counts (its model is fetched and folded).
 struct answered {};
 
-/// The answer counts.
-struct counted {
-  content_id model{}; ///< The client's update; of an evaluation, the model tested.
-  int64_t num_examples = 0;
-  float loss = 0; ///< Of an evaluation; 0 for a fit.
-  scalars metrics{};
-};
-
-/// The answer doesn't count.
-struct refused {
-  std::string reason{};
-};
-
-/// No answer came: the client is gone, failed or was too slow.
-struct silent {
-  std::string reason{};
-};
-
 using outcome = std::variant<awaited, answered, counted, refused, silent>;
 
 /// The bookkeeping of one round's fit or evaluation: who was invited, and what became of each.
