@@ -32,14 +32,14 @@ struct block_header {
   bytes extra_data;       ///< At most 32 bytes, says the yellow paper.
   hash256 mix_hash{};     ///< The randomness since the Merge.
   std::array<uint8_t, 8> nonce{};
-  std::optional<u256> base_fee_per_gas; ///< In wei. Nothing before London.
-  std::optional<hash256>
-    withdrawals_root; ///< Nothing before Shanghai; if set, so is the one above.
+  std::optional<u256> base_fee_per_gas;    ///< In wei. Nothing before London.
+  std::optional<hash256> withdrawals_root; ///< Nothing before Shanghai; needs the one above.
 };
 
-/// The header's RLP, whose Keccak-256 is the block's hash. Pure; any thread.
+/// The header's RLP, field by field. Pure; any thread.
 bytes encode_header(const block_header&);
 
+/// The Keccak-256 of these bytes: the block's hash.
 hash256 block_hash(const block_header&);
 
 } // namespace flwr

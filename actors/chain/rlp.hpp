@@ -6,7 +6,6 @@
 #include "messages/u256.hpp"
 
 #include <span>
-#include <string_view>
 #include <vector>
 
 namespace flwr {
@@ -20,8 +19,13 @@ bytes rlp_encode(const u256& number);
 /// A list under construction: items in order.
 class rlp_list {
 public:
+  /// Adds a string of bytes: an address and a hash are such, too.
   rlp_list& add(std::span<const uint8_t> string);
+
+  /// Adds a number, as rlp_encode spells it.
   rlp_list& add(const u256& number);
+
+  /// Adds a list as one item.
   rlp_list& add(const rlp_list& list);
 
   /// Adds what is encoded already.
@@ -41,7 +45,7 @@ struct rlp_item {
   std::vector<rlp_item> items;     ///< Of a list.
 };
 
-constexpr size_t max_rlp_bytes = size_t{1} << 17; ///< Nodes take no longer transaction.
+constexpr size_t max_rlp_bytes = size_t{1} << 17; ///< Nodes' limit of a transaction.
 constexpr size_t max_rlp_depth = 16;              ///< Lists in lists; a transaction has 4.
 
 /// Decodes exactly one item, strictly: what is accepted is the only encoding of its value.

@@ -13,12 +13,14 @@ namespace flwr {
 /// `name` is for that error's words. Not thread-safe; the list must outlive it.
 class rlp_fields {
 public:
+  /// An item that is no list is the first failure.
   explicit rlp_fields(const rlp_item& list);
 
-  /// A number without leading zeros.
+  /// A number that fits, without leading zeros.
   rlp_fields& take(std::string_view name, uint64_t& to);
   rlp_fields& take(std::string_view name, u256& to);
 
+  /// A string of any length.
   rlp_fields& take(std::string_view name, bytes& to);
 
   /// Nothing, or 20 bytes.

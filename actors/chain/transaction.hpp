@@ -54,6 +54,7 @@ struct signed_transaction {
 /// @source  Yellow paper, appendix F; EIP-155, EIP-2930, EIP-1559.
 bytes unsigned_bytes(const transaction&);
 
+/// The digest that is signed.
 hash256 signing_hash(const transaction&);
 
 /// The same transaction and key give the same bytes.
