@@ -96,6 +96,7 @@ bytes node(entries_view entries, size_t depth) {
 
 hash256 trie_root(const std::map<bytes, bytes>& entries) {
   std::vector<const entry*> in_order;
+  in_order.reserve(entries.size());
   for (const auto& each : entries)
     in_order.push_back(&each);
   return keccak256(node(in_order, 0));
