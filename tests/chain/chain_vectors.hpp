@@ -11,6 +11,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace flwr::test {
 
@@ -34,6 +35,14 @@ Array fixed_of(const boost::json::value& object, std::string_view key) {
     throw std::runtime_error{std::string{key} + " has the wrong length"};
   std::ranges::copy(raw, value.begin());
   return value;
+}
+
+/// A member that is a list of hex texts.
+inline std::vector<bytes> hex_list_of(const boost::json::value& object, std::string_view key) {
+  std::vector<bytes> values;
+  for (const auto& each : object.at(key).as_array())
+    values.push_back(unhex(std::string{each.as_string()}));
+  return values;
 }
 
 /// A member's quantity ("0x1a") as a number; 0 if it isn't there.
