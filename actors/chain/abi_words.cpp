@@ -1,5 +1,6 @@
 #include "actors/chain/abi_words.hpp"
 
+#include "actors/chain/words.hpp"
 #include "actors/hash/keccak256.hpp"
 
 #include <algorithm>
@@ -45,12 +46,7 @@ hash256 abi_word(uint64_t value) {
   return word;
 }
 
-hash256 abi_word(const u256& value) {
-  hash256 word{};
-  auto end = export_bits(value, word.begin(), 8); // Without leading zeros.
-  std::rotate(word.begin(), end, word.end());
-  return word;
-}
+hash256 abi_word(const u256& value) { return to_word(value); }
 
 hash256 abi_word(const address& value) {
   hash256 word{};
@@ -72,11 +68,7 @@ std::optional<uint64_t> read_uint64(std::span<const uint8_t>& from, uint64_t max
 
 std::optional<u256> read_u256(std::span<const uint8_t>& from) {
   auto word = read_hash256(from);
-  if (!word)
-    return std::nullopt;
-  u256 value;
-  import_bits(value, word->begin(), word->end());
-  return value;
+  return word ? std::optional{to_u256(*word)} : std::nullopt;
 }
 
 std::optional<address> read_address(std::span<const uint8_t>& from) {
