@@ -14,9 +14,9 @@ size_t padding_of(size_t length) { return (word_bytes - length % word_bytes) % w
 /// Whether a word holds a number of that type: the bits above it are zero, or copies of its sign.
 bool in_range(const abi_type& type, const u256& word) {
   if (type.kind == abi_kind::uint)
-    return type.size == 256 || word >> type.size == 0;
+    return type.size == 256 || (word >> type.size) == 0;
   auto above_magnitude = word >> (type.size - 1);
-  return above_magnitude == 0 || above_magnitude == ~u256{0} >> (type.size - 1);
+  return above_magnitude == 0 || above_magnitude == (~u256{0} >> (type.size - 1));
 }
 
 const abi_type& part(const abi_type& type, size_t i) {

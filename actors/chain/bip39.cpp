@@ -108,6 +108,8 @@ std::string_view text_of(const secret_bytes& text) {
 }
 
 std::optional<std::string> in_nfkd(std::string_view text) {
+  if (text.size() > max_passphrase_bytes)
+    return std::nullopt;
   auto status = U_ZERO_ERROR;
   auto nfkd = icu::Normalizer2::getNFKDInstance(status);
   auto wide = icu::UnicodeString::fromUTF8({text.data(), static_cast<int32_t>(text.size())});
@@ -147,15 +149,16 @@ expected<std::string> mnemonic_of(std::span<const uint8_t> entropy) {
 }
 
 expected<secret_bytes> seed_of(std::string_view mnemonic, std::string_view passphrase) {
-  auto indexes = indexes_of(mnemonic);
-  if (auto entropy = entropy_of(mnemonic); !entropy)
+  auto entropy = entropy_of(mnemonic);
+  if (!entropy)
     return entropy.error();
   auto normal = in_nfkd(passphrase);
   if (!normal)
-    return make_error(ec::rejected, "the passphrase of a mnemonic has to be UTF-8");
+    return make_error(ec::rejected, "a mnemonic's passphrase has to be UTF-8 of at most "
+                                      + std::to_string(max_passphrase_bytes) + " bytes");
   secret_bytes salt{'m', 'n', 'e', 'm', 'o', 'n', 'i', 'c'};
   salt.insert(salt.end(), normal->begin(), normal->end());
-  return pbkdf2_sha512(text_of(joined(*indexes)), salt, 2048, 64);
+  return pbkdf2_sha512(text_of(joined(*indexes_of(mnemonic))), salt, 2048, 64);
 }
 
 } // namespace flwr

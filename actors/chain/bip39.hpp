@@ -20,10 +20,13 @@ expected<secret_bytes> entropy_of(std::string_view mnemonic);
 /// @errors  usage -- another length.
 expected<std::string> mnemonic_of(std::span<const uint8_t> entropy);
 
+/// A longer passphrase is a mistake.
+inline constexpr size_t max_passphrase_bytes = 64 << 10;
+
 /// The seed of a wallet, 64 bytes: PBKDF2-HMAC-SHA-512 of the words, 2048 rounds.
 /// @param   passphrase  UTF-8, in any normal form; it is brought to NFKD. Any passphrase is right:
 ///                      another one gives another wallet.
-/// @errors  rejected -- as `entropy_of`; the passphrase isn't UTF-8.
+/// @errors  rejected -- as `entropy_of`; the passphrase isn't UTF-8, or too long.
 expected<secret_bytes> seed_of(std::string_view mnemonic, std::string_view passphrase = {});
 
 } // namespace flwr

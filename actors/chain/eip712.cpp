@@ -20,10 +20,11 @@ caf::error no_value(std::string_view type) {
 /// The type without its array brackets.
 std::string_view innermost(std::string_view type) { return type.substr(0, type.find('[')); }
 
-/// An elementary type of the ABI, which has no parts.
+/// An elementary type of the ABI, which has no parts, in its canonical spelling: it gets hashed.
 std::optional<abi_type> elementary(std::string_view type) {
   auto parsed = parse_abi_type(type);
-  if (!parsed || parsed->kind == abi_kind::tuple || !parsed->parts.empty())
+  if (!parsed || parsed->kind == abi_kind::tuple || !parsed->parts.empty()
+      || flwr::to_text(*parsed) != type)
     return std::nullopt;
   return std::move(*parsed);
 }
@@ -47,10 +48,14 @@ caf::error collect(const typed_structs& structs, std::string_view name,
 }
 
 std::string signature_of(std::string_view name, const std::vector<typed_member>& members) {
-  std::string text;
-  for (const auto& [member, type] : members)
-    text += (text.empty() ? "" : ",") + type + " " + member;
-  return std::string{name} + "(" + text + ")";
+  std::string text{name};
+  auto separator = '(';
+  for (const auto& [member, type] : members) {
+    text += separator;
+    text.append(type).append(" ").append(member);
+    separator = ',';
+  }
+  return text + (members.empty() ? "()" : ")");
 }
 
 /// An array's element type and, for T[k], its count.

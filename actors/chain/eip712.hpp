@@ -11,7 +11,7 @@
 namespace flwr {
 
 /// A member of a struct. `type` is an elementary type of the ABI, a struct's name, or an array of
-/// these: `address`, `Person`, `uint8[2][]`.
+/// these: `address`, `Person`, `uint8[2][]`; but `uint256`, not `uint`.
 struct typed_member {
   std::string name;
   std::string type;

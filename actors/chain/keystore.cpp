@@ -46,7 +46,7 @@ public:
     if (auto object = value.if_object())
       object_ = object;
     else
-      refuse(ec::corrupt, "", "isn't an object");
+      refuse(ec::corrupt, {}, "isn't an object");
   }
 
   std::string text(std::string_view key) {
@@ -83,16 +83,18 @@ public:
     return min;
   }
 
-  members object(std::string_view key) {
-    return {find(key), place_ + std::string{key} + ".", failure_};
-  }
+  members object(std::string_view key) { return {find(key), where(key), failure_}; }
 
   void refuse(ec code, std::string_view key, const std::string& why) {
     if (!failure_)
-      failure_ = make_error(code, "key file: " + place_ + std::string{key} + " " + why);
+      failure_ = make_error(code, "key file: " + where(key) + " " + why);
   }
 
 private:
+  std::string where(std::string_view key) const {
+    return place_ + (place_.empty() || key.empty() ? "" : ".") + std::string{key};
+  }
+
   const json::value& find(std::string_view key) const {
     static const json::value nothing;
     for (const auto& [name, value] : *object_)
@@ -167,7 +169,7 @@ expected<key_file> read(std::string_view text) {
   if (!document)
     return document.error();
   caf::error failure;
-  auto file = key_file_in({*document, "", failure});
+  auto file = key_file_in({*document, {}, failure});
   if (failure)
     return failure;
   return file;

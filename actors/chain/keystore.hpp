@@ -15,7 +15,7 @@ namespace flwr {
 /// What a key file may cost whoever opens it. All is judged before anything is derived.
 inline constexpr size_t max_keystore_bytes = 64 << 10;
 inline constexpr uint64_t max_scrypt_memory_bytes = 512 << 20; ///< 128 n r, and 128 p r.
-inline constexpr uint64_t max_scrypt_steps = 1 << 25;          ///< n r p: some 10 s.
+inline constexpr uint64_t max_scrypt_steps = 1 << 25;          ///< n r p: some 20 s.
 inline constexpr uint64_t max_scrypt_parallel = 16;            ///< p
 inline constexpr uint64_t max_pbkdf2_rounds = 10'000'000;      ///< c: some 5 s.
 

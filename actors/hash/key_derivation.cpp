@@ -4,6 +4,8 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
+#include <bit>
+
 namespace flwr {
 namespace {
 
@@ -27,6 +29,8 @@ expected<secret_bytes> pbkdf2(const EVP_MD* hash, std::string_view password,
 
 expected<secret_bytes> scrypt(std::string_view password, std::span<const uint8_t> salt,
                               const scrypt_cost& cost, size_t size) try {
+  if (cost.n < 2 || !std::has_single_bit(cost.n)) // Crypto++ takes 1.
+    return make_error(ec::rejected, "scrypt's n has to be a power of two, and at least 2");
   secret_bytes key(size);
   CryptoPP::Scrypt{}.DeriveKey(key.data(), size, data_of(password), password.size(), salt.data(),
                                salt.size(), cost.n, cost.r, cost.p);

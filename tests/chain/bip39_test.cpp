@@ -71,6 +71,7 @@ TEST_CASE("a passphrase is one in any normal form, and must be UTF-8") {
   auto latin = seed_of(zoo, "caf\xe9");
   REQUIRE_FALSE(latin);
   CHECK(latin.error() == ec::rejected);
+  CHECK_FALSE(seed_of(zoo, std::string(max_passphrase_bytes + 1, 'a')));
 }
 
 TEST_CASE("entropy of another length has no mnemonic") {

@@ -53,7 +53,8 @@ abi_value typed_value(const typed_structs& structs, const std::string& type,
 const typed_structs trees{{"Tree", {{"name", "string"}, {"branches", "Tree[]"}}},
                           {"Pair", {{"left", "uint8[2]"}, {"right", "Tree"}}},
                           {"Broken", {{"member", "Nobody[2]"}}},
-                          {"Odd", {{"member", "(bool)"}}}};
+                          {"Odd", {{"member", "(bool)"}}},
+                          {"Short", {{"member", "uint"}}}};
 
 abi_value leaf(const std::string& name) { return {abi_list{{name}, {abi_list{}}}}; }
 
@@ -89,7 +90,7 @@ TEST_CASE("a struct's type names those it refers to, each once and sorted") {
 }
 
 TEST_CASE("structs with unknown members are refused") {
-  auto name = GENERATE(as<std::string>{}, "Broken", "Odd", "Nobody");
+  auto name = GENERATE(as<std::string>{}, "Broken", "Odd", "Short", "Nobody");
   INFO(name);
   auto type = encode_type(trees, name);
   REQUIRE_FALSE(type);
