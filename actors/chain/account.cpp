@@ -106,4 +106,12 @@ signature signing_key::sign(const hash256& digest) const {
   return {to_u256(both.first(32)), to_u256(both.subspan(32)), static_cast<uint8_t>(parity)};
 }
 
+expected<signing_key_ptr> signing_key::plus(std::span<const uint8_t, 32> tweak) const {
+  auto sum = secret_;
+  auto added = secp256k1_ec_seckey_tweak_add(curve(), sum.data(), tweak.data());
+  auto key = added ? from_bytes(sum) : make_error(ec::rejected, "no private key has this number");
+  explicit_bzero(sum.data(), sum.size());
+  return key;
+}
+
 } // namespace flwr

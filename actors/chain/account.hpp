@@ -60,6 +60,10 @@ public:
   /// Signs with the nonce of RFC 6979, so always alike, and the lower of the two possible s.
   signature sign(const hash256& digest) const;
 
+  /// The key whose number is this one's plus `tweak`, modulo n: a step of BIP-32.
+  /// @errors  rejected -- `tweak` is n or more, or the sum is 0; both as good as never.
+  expected<signing_key_ptr> plus(std::span<const uint8_t, 32> tweak) const;
+
   /// For a keystore, which encrypts them, and for derived keys: nobody else.
   std::span<const uint8_t, 32> secret_bytes() const { return secret_; }
 

@@ -1,0 +1,59 @@
+#include "actors/hash/key_derivation.hpp"
+
+#include <cryptopp/scrypt.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+#include <bit>
+
+namespace flwr {
+namespace {
+
+const uint8_t* data_of(std::string_view text) {
+  return reinterpret_cast<const uint8_t*>(text.data());
+}
+
+expected<secret_bytes> pbkdf2(const EVP_MD* hash, std::string_view password,
+                              std::span<const uint8_t> salt, uint32_t rounds, size_t size) {
+  constexpr size_t most = INT32_MAX; // OpenSSL counts in ints.
+  secret_bytes key(size);
+  if (password.size() > most || salt.size() > most || rounds > most || size > most
+      || !PKCS5_PBKDF2_HMAC(password.data(), static_cast<int>(password.size()), salt.data(),
+                            static_cast<int>(salt.size()), static_cast<int>(rounds), hash,
+                            static_cast<int>(size), key.data()))
+    return make_error(ec::rejected, "PBKDF2 doesn't take these sizes");
+  return key;
+}
+
+} // namespace
+
+expected<secret_bytes> scrypt(std::string_view password, std::span<const uint8_t> salt,
+                              const scrypt_cost& cost, size_t size) try {
+  if (cost.n < 2 || !std::has_single_bit(cost.n)) // Crypto++ takes 1.
+    return make_error(ec::rejected, "scrypt's n has to be a power of two, and at least 2");
+  secret_bytes key(size);
+  CryptoPP::Scrypt{}.DeriveKey(key.data(), size, data_of(password), password.size(), salt.data(),
+                               salt.size(), cost.n, cost.r, cost.p);
+  return key;
+} catch (const std::exception& failed) {
+  return make_error(ec::rejected, std::string{"scrypt can't run with this cost: "} + failed.what());
+}
+
+expected<secret_bytes> pbkdf2_sha256(std::string_view password, std::span<const uint8_t> salt,
+                                     uint32_t rounds, size_t size) {
+  return pbkdf2(EVP_sha256(), password, salt, rounds, size);
+}
+
+expected<secret_bytes> pbkdf2_sha512(std::string_view password, std::span<const uint8_t> salt,
+                                     uint32_t rounds, size_t size) {
+  return pbkdf2(EVP_sha512(), password, salt, rounds, size);
+}
+
+secret_bytes hmac_sha512(std::span<const uint8_t> key, std::span<const uint8_t> data) {
+  secret_bytes code(64);
+  HMAC(EVP_sha512(), key.data(), static_cast<int>(key.size()), data.data(), data.size(),
+       code.data(), nullptr);
+  return code;
+}
+
+} // namespace flwr
