@@ -10,4 +10,8 @@ hash256 keccak256(std::span<const uint8_t> data) {
   return digest;
 }
 
+hash256 keccak256(std::string_view text) {
+  return keccak256(std::span{reinterpret_cast<const uint8_t*>(text.data()), text.size()});
+}
+
 } // namespace flwr
