@@ -33,8 +33,8 @@ contract FederatedRun {
     /// @dev How many rounds after the last committed one take updates.
     uint256 private constant OPEN_ROUNDS = 8;
 
-    /// @notice What tells this run from every other: keccak256 of the ABI encoding of chain id, this
-    /// address, genesis, description and salt. Signatures of updates name it.
+    /// @notice What tells this run from every other: keccak256 of the ABI encoding of chain id,
+    /// this address, genesis, description and salt. Signatures of updates name it.
     bytes32 public immutable run;
 
     /// @notice Digest of the model that round 1 starts from.
@@ -46,11 +46,12 @@ contract FederatedRun {
     /// @notice Random bytes of the deployer, so that a fresh development chain repeats no run.
     bytes32 public immutable salt;
 
-    /// @notice Codecs of the content ids: the models' in the high byte, the description's in the low
-    /// one; 0x55 raw, 0x70 dag-pb.
+    /// @notice Codecs of the content ids: the models' in the high byte, the description's in the
+    /// low one; 0x55 raw, 0x70 dag-pb.
     uint16 public immutable codecs;
 
-    /// @notice Who may take the aggregator's place once it has been silent for takeoverAfter seconds.
+    /// @notice Who may take the aggregator's place once it has been silent for takeoverAfter
+    /// seconds.
     address public immutable standby;
 
     /// @notice Seconds without a commit after which the standby may take over; 0: never.
@@ -113,7 +114,11 @@ contract FederatedRun {
     /// @param model Digest of the trained model.
     /// @param numExamples How many examples it says it trained on.
     event UpdateSubmitted(
-        uint64 indexed round, address indexed trainer, bytes32 base, bytes32 model, uint64 numExamples
+        uint64 indexed round,
+        address indexed trainer,
+        bytes32 base,
+        bytes32 model,
+        uint64 numExamples
     );
 
     /// @notice An address became a trainer, which it stays.
@@ -236,11 +241,12 @@ contract FederatedRun {
     }
 
     /// @notice Commits a round, for good. Aggregator only.
-    /// @dev The checks, in this order: sender, round, base, digests, codec, updates. The gas doesn't
-    /// depend on how many updates there are.
+    /// @dev The checks, in this order: sender, round, base, digests, codec, updates. The gas
+    /// doesn't depend on how many updates there are.
     /// @param round committed() + 1.
     /// @param base The model of the round before: getGlobalmodel(round).
-    /// @param updatesRoot Root of the tree over the counted updates; zero exactly if there are none.
+    /// @param updatesRoot Root of the tree over the counted updates; zero exactly if there are
+    /// none.
     /// @param updates_ How many were counted. With none the model must be the base.
     /// @param manifest Digest of the round's manifest; not zero.
     /// @param manifestCodec 0x55 or 0x70.
@@ -256,7 +262,8 @@ contract FederatedRun {
     ) external {
         Head memory last = head;
         if (msg.sender != last.aggregator) revert NotAggregator(msg.sender, last.aggregator);
-        if (round != uint256(last.committed) + 1) revert WrongRound(uint64(last.committed) + 1, round);
+        uint64 next = uint64(last.committed) + 1;
+        if (round != next) revert WrongRound(next, round);
         bytes32 expected = modelAfter(last.committed);
         if (base != expected) revert WrongBase(expected, base);
         requireDigest(manifest);
@@ -280,11 +287,11 @@ contract FederatedRun {
         );
     }
 
-    /// @notice Puts the sender's update on the chain, where no aggregator can pass over it silently.
-    /// Trainers only, or everybody if the run is open.
+    /// @notice Puts the sender's update on the chain, where no aggregator can pass over it
+    /// silently. Trainers only, or everybody if the run is open.
     /// @dev The checks, in this order: round, trainer, digest, examples, repetition. The base is a
-    /// claim, not checked: that a trainer was handed another model than was committed is what it may
-    /// have to show, and the bases of later rounds aren't known yet.
+    /// claim, not checked: that a trainer was handed another model than was committed is what it
+    /// may have to show, and the bases of later rounds aren't known yet.
     /// @param round One of the eight after committed(); once per trainer.
     /// @param base Digest of the model that the sender was given.
     /// @param model Digest of the trained model; not zero.
@@ -318,15 +325,16 @@ contract FederatedRun {
         }
     }
 
-    /// @notice Lets another address commit the next rounds. Owner only. The standby's clock runs on.
+    /// @notice Lets another address commit the next rounds. Owner only. The standby's clock runs
+    /// on.
     /// @param aggregator_ Neither zero nor the aggregator of now.
     function setAggregator(address aggregator_) external onlyOwner {
         requireAddress(aggregator_);
         changeAggregator(aggregator_);
     }
 
-    /// @notice Makes the standby the aggregator. Standby only, once takeoverAfter seconds have passed
-    /// since the last commit, or since the deployment if there is none.
+    /// @notice Makes the standby the aggregator. Standby only, once takeoverAfter seconds have
+    /// passed since the last commit, or since the deployment if there is none.
     function takeOver() external {
         if (msg.sender != standby) revert NotStandby(msg.sender, standby);
         if (takeoverAfter == 0) revert NoTakeover();
@@ -365,7 +373,8 @@ contract FederatedRun {
         return startBlock + head.age;
     }
 
-    /// @notice Time of the last commit in seconds since 1970; that of the deployment if there is none.
+    /// @notice Time of the last commit in seconds since 1970; that of the deployment if there is
+    /// none.
     function lastCommitTime() public view returns (uint256) {
         return startTime + head.elapsed;
     }
@@ -387,8 +396,8 @@ contract FederatedRun {
         return modelAfter(round - 1);
     }
 
-    /// @notice Digests of the updates that trainers submitted for a round, in the order in which the
-    /// trainers were added. The sender of each: submitters(round).
+    /// @notice Digests of the updates that trainers submitted for a round, in the order in which
+    /// the trainers were added. The sender of each: submitters(round).
     /// @dev Looks at every trainer, about 5,000 gas each: with very many of them ask for one by
     /// updateOf, or for the events.
     /// @param round 1 to committed() + 8; else NoSuchRound.
