@@ -51,7 +51,9 @@ function slots({ storage, types }) {
   const plain = (type) => type.replace(/\)\d+/g, ')');
   const member = ({ label, offset, slot, type }) => ({ label, offset, slot, type: plain(type) });
   const layout = { storage: storage.map(member), types: {} };
-  for (const [name, { encoding, label, numberOfBytes, members, key, value }] of Object.entries(types))
+  for (const [name, { encoding, label, numberOfBytes, members, key, value }] of Object.entries(
+    types,
+  ))
     layout.types[plain(name)] = {
       encoding,
       label,
