@@ -62,7 +62,12 @@ struct client_state {
   }
 
   void answer(uint64_t key, fit_res res, const content_id& id) {
+    res.client = cfg.id;
     res.model.id = id;
+    auto signature = sign_update(res, cfg.run, *cfg.key);
+    if (!signature)
+      return fits.settle(key, signature.error());
+    res.signature = *signature;
     kept = res;
     kept->model.tensors.reset();
     kept->ticket.reset();

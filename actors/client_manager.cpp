@@ -1,11 +1,14 @@
 #include "actors/client_manager.hpp"
 
+#include "actors/audit/journal_bodies.hpp"
 #include "actors/client_proxy.hpp"
 #include "actors/fl/sampling.hpp"
+#include "actors/runtime/pending.hpp"
 
 #include <chrono>
 #include <map>
 #include <optional>
+#include <string>
 #include <utility>
 
 namespace flwr {
@@ -14,29 +17,62 @@ namespace {
 using namespace std::chrono_literals;
 using impl = client_manager_actor::extend<on<void, atom::tick>>;
 
+std::string number(client_id id) { return std::to_string(static_cast<uint64_t>(id)); }
+
 struct client_manager_state {
   static inline const char* name = "flwr.client-manager";
 
   explicit client_manager_state(impl::stateful_pointer<client_manager_state> self) : self(self) {}
 
-  caf::result<void> join(client_id id, const client_actor& client) {
-    if (static_cast<uint64_t>(id) >= cfg.clients)
-      return make_error(ec::rejected, "client id " + std::to_string(static_cast<uint64_t>(id))
-                                        + " of a population of " + std::to_string(cfg.clients));
-    if (!proxies.contains(id))
-      take_in(id);
-    self->send(proxies.at(id), atom::joined_v, client);
-    tell_if_ready();
-    return caf::unit;
+  caf::result<void> join(client_id id, const address& key, const client_actor& client) {
+    if (auto problem = judge(id, key))
+      return problem;
+    if (proxies.contains(id)) {
+      self->send(proxies.at(id), atom::joined_v, client);
+      return caf::unit;
+    }
+    keys.emplace(id, key);
+    ids.emplace(key, id);
+    auto reply = self->make_response_promise<void>();
+    auto owing = joining.add(reply);
+    self->request(journal, 1min, atom::append_v, journal_entry{"bound", 0, id, encode_bound(key)})
+      .then([=, this] { take_in(owing, id, key, client); },
+            [=, this](const caf::error& err) { fail(owing, err); });
+    return reply;
   }
 
-  void take_in(client_id id) {
-    auto proxy = spawn_client_proxy(
-      self->system(),
-      {.id = id, .max_examples = cfg.strategy.max_examples, .rejoin_grace = cfg.rejoin_grace});
+  caf::error judge(client_id id, const address& key) const {
+    if (static_cast<uint64_t>(id) >= cfg.clients)
+      return make_error(ec::rejected, "client id " + number(id) + " of a population of "
+                                        + std::to_string(cfg.clients));
+    auto mine = keys.find(id);
+    if (mine != keys.end() && mine->second != key)
+      return make_error(ec::rejected, "client id " + number(id) + " is held by another key");
+    auto other = ids.find(key);
+    if (other != ids.end() && other->second != id)
+      return make_error(ec::rejected, "this key is client " + number(other->second)
+                                        + "'s, not client " + number(id) + "'s");
+    return {};
+  }
+
+  void take_in(uint64_t owing, client_id id, const address& key, const client_actor& client) {
+    auto proxy = spawn_client_proxy(self->system(), {.id = id,
+                                                     .key = key,
+                                                     .run = cfg.run,
+                                                     .max_examples = cfg.strategy.max_examples,
+                                                     .rejoin_grace = cfg.rejoin_grace});
     self->monitor(proxy);
     proxies.emplace(id, proxy);
     roster.insert(std::ranges::lower_bound(roster, id), id);
+    self->send(proxy, atom::joined_v, client);
+    joining.settle(owing, caf::unit);
+    tell_if_ready();
+  }
+
+  void fail(uint64_t owing, const caf::error& err) {
+    joining.settle(owing, err);
+    trouble = err;
+    tell_if_ready();
   }
 
   void await(const round_coordinator_actor& who) {
@@ -46,7 +82,9 @@ struct client_manager_state {
   }
 
   void tell_if_ready() {
-    if (waiting && roster.size() >= cfg.clients)
+    if (waiting && trouble)
+      self->send(*std::exchange(waiting, std::nullopt), atom::failed_v, *trouble);
+    else if (waiting && roster.size() >= cfg.clients)
       self->send(*std::exchange(waiting, std::nullopt), atom::ready_v);
   }
 
@@ -73,6 +111,7 @@ struct client_manager_state {
 
   void leave(const caf::error& why) {
     ending = why;
+    joining.fail_all(why);
     for (auto& [id, proxy] : proxies)
       self->send_exit(proxy, caf::exit_reason::user_shutdown);
     leave_when_alone();
@@ -93,22 +132,29 @@ struct client_manager_state {
 
   impl::stateful_pointer<client_manager_state> self;
   client_manager_config cfg;
+  journal_actor journal;
   reporter_actor reporter;
+  std::map<client_id, address> keys; // Bound for good, as is the way back.
+  std::map<address, client_id> ids;
+  pending<void> joining; // Until the binding is on disk.
   std::map<client_id, client_proxy_actor> proxies;
   std::vector<client_id> roster; // Every id ever bound, ascending.
   std::optional<round_coordinator_actor> waiting;
+  std::optional<caf::error> trouble; // A binding isn't on disk.
   std::optional<caf::error> ending;
 };
 
 impl::behavior_type client_manager(impl::stateful_pointer<client_manager_state> self,
-                                   client_manager_config cfg, reporter_actor reporter) {
+                                   client_manager_config cfg, journal_actor journal,
+                                   reporter_actor reporter) {
   self->state.cfg = std::move(cfg);
+  self->state.journal = std::move(journal);
   self->state.reporter = std::move(reporter);
   self->set_down_handler([self](const caf::down_msg& msg) { self->state.proxy_down(msg); });
   self->set_exit_handler([self](const caf::exit_msg& msg) { self->state.leave(msg.reason); });
   return {
-    [self](atom::joined, client_id id, const client_actor& client) {
-      return self->state.join(id, client);
+    [self](atom::joined, client_id id, const address& key, const client_actor& client) {
+      return self->state.join(id, key, client);
     },
     [self](atom::await, const round_coordinator_actor& who) { self->state.await(who); },
     [self](atom::sample, const sample_request& asked) { return self->state.sample(asked); },
@@ -119,8 +165,8 @@ impl::behavior_type client_manager(impl::stateful_pointer<client_manager_state> 
 } // namespace
 
 client_manager_actor spawn_client_manager(caf::actor_system& sys, client_manager_config cfg,
-                                          reporter_actor reporter) {
-  return sys.spawn(client_manager, std::move(cfg), std::move(reporter));
+                                          journal_actor journal, reporter_actor reporter) {
+  return sys.spawn(client_manager, std::move(cfg), std::move(journal), std::move(reporter));
 }
 
 } // namespace flwr

@@ -1,5 +1,8 @@
 #include "actors/client_proxy.hpp"
 
+#include "actors/audit/manifest.hpp"
+#include "actors/chain/address.hpp"
+
 #include <deque>
 #include <optional>
 #include <string>
@@ -27,25 +30,53 @@ struct instruction {
 };
 
 template <class Ins, class Res>
-caf::error judge_common(const Res& res, const Ins& ins, int64_t max_examples) {
+caf::error judge_common(const Res& res, const Ins& ins, const client_proxy_config& cfg) {
   if (res.round != ins.round)
     return make_error(ec::rejected, "answered to round " + std::to_string(res.round) + " in round "
                                       + std::to_string(ins.round));
-  if (res.num_examples < 1 || res.num_examples > max_examples)
+  if (res.num_examples < 1 || res.num_examples > cfg.max_examples)
     return make_error(ec::rejected, "num_examples is " + std::to_string(res.num_examples)
-                                      + ", allowed are 1 to " + std::to_string(max_examples));
+                                      + ", allowed are 1 to " + std::to_string(cfg.max_examples));
   return {};
 }
 
-caf::error judge(const fit_res& res, const fit_ins& ins, int64_t max_examples) {
-  if (res.base != ins.base.id)
-    return make_error(ec::rejected, "trained from another model than the round's");
-  return judge_common(res, ins, max_examples);
+// What the manifest must hold, and whose word it is.
+caf::error judge_signature(const fit_res& res, const client_proxy_config& cfg) {
+  auto signer = signer_of(res, cfg.run);
+  if (!signer)
+    return signer.error();
+  if (*signer != cfg.key)
+    return make_error(ec::rejected, "the update is signed by " + to_text(*signer) + ", but client "
+                                      + std::to_string(static_cast<uint64_t>(cfg.id)) + " is "
+                                      + to_text(cfg.key));
+  auto fits = fits_manifest({.model = res.model.id,
+                             .num_examples = res.num_examples,
+                             .loss = 0,
+                             .metrics = res.metrics,
+                             .signer = cfg.key,
+                             .signature = res.signature},
+                            cfg.id);
+  return fits ? caf::error{} : fits.error();
 }
 
-caf::error judge(const evaluate_res& res, const evaluate_ins& ins, int64_t max_examples) {
-  return judge_common(res, ins, max_examples);
+caf::error judge(const fit_res& res, const fit_ins& ins, const client_proxy_config& cfg) {
+  if (res.base != ins.base.id)
+    return make_error(ec::rejected, "trained from another model than the round's");
+  if (auto problem = judge_common(res, ins, cfg))
+    return problem;
+  return judge_signature(res, cfg);
 }
+
+caf::error judge(const evaluate_res& res, const evaluate_ins& ins, const client_proxy_config& cfg) {
+  return judge_common(res, ins, cfg);
+}
+
+void stamp(fit_res& res, const client_proxy_config& cfg) {
+  res.client = cfg.id;
+  res.signer = cfg.key;
+}
+
+void stamp(evaluate_res& res, const client_proxy_config& cfg) { res.client = cfg.id; }
 
 struct client_proxy_state {
   static inline const char* name = "flwr.client-proxy";
@@ -101,8 +132,8 @@ struct client_proxy_state {
   void answer(uint64_t key, Res res) {
     if (key != attempt || !out)
       return;
-    res.client = cfg.id;
-    if (auto problem = judge(res, std::get<Ins>(out->what), cfg.max_examples))
+    stamp(res, cfg);
+    if (auto problem = judge(res, std::get<Ins>(out->what), cfg))
       tell_failed(*out, problem);
     else if (out->wanted)
       self->send(out->from, std::move(res));

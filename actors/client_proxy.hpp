@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/audit/signed_updates.hpp"
 #include "messages/actors.hpp"
 
 #include <chrono>
@@ -8,12 +9,14 @@ namespace flwr {
 
 struct client_proxy_config {
   client_id id{};
+  address key{}; ///< Whose signature this client's updates must carry.
+  run_identity run;
   int64_t max_examples = int64_t{1} << 29;   ///< PROTOCOL 5.
   std::chrono::milliseconds rejoin_grace{0}; ///< How long a lost client may come back.
 };
 
-/// Spawns a CLIENT PROXY. It checks an answer's round, base and number of examples and stamps its
-/// id on it. While the client is away, instructions wait for `rejoin_grace`, then they fail
+/// Spawns a CLIENT PROXY. It checks an answer's round, base, number of examples, and an update's
+/// signature, and stamps client id and signer on it. While the client is away, instructions wait for `rejoin_grace`, then they fail
 /// `unreachable`; the one that was out goes out again. It ends its client when it ends.
 client_proxy_actor spawn_client_proxy(caf::actor_system&, const client_proxy_config&);
 

@@ -38,12 +38,31 @@ event::fit_closed open_phase::summary(bool accept_failures, time_point now) cons
           .ipfs = {}};
 }
 
-std::vector<content_id> open_phase::counted_updates() const {
-  std::vector<content_id> updates;
-  for (auto& [id, outcome] : book.outcomes())
-    if (auto* update = std::get_if<counted>(&outcome))
-      updates.push_back(update->model);
-  return updates;
+namespace {
+
+struct finally {
+  bool round_counts;
+
+  final_outcome operator()(const counted& update) const {
+    if (round_counts)
+      return update;
+    return refused{"the round is void: a client failed, and no failure is accepted"};
+  }
+  final_outcome operator()(const refused& answer) const { return answer; }
+  final_outcome operator()(const silent& nothing) const { return nothing; }
+  template <class Open>
+  final_outcome operator()(const Open&) const {
+    return silent{"the round was over"};
+  }
+};
+
+} // namespace
+
+std::map<client_id, final_outcome> open_phase::outcomes(bool round_counts) const {
+  std::map<client_id, final_outcome> all;
+  for (auto& [client, outcome] : book.outcomes())
+    all.emplace(client, std::visit(finally{round_counts}, outcome));
+  return all;
 }
 
 event::evaluate_closed evaluation::summary(uint64_t round, time_point now) const {

@@ -30,8 +30,9 @@ struct open_phase {
   /// be filled in; a round whose failures aren't accepted has 0 updates.
   event::fit_closed summary(bool accept_failures, time_point now) const;
 
-  /// The contents of the counted updates, by client.
-  std::vector<content_id> counted_updates() const;
+  /// Of a fit that is over: what became of everybody who was invited. In a round that is void
+  /// nothing counts.
+  std::map<client_id, final_outcome> outcomes(bool round_counts) const;
 
   phase book;
   std::map<client_id, client_proxy_actor> members;

@@ -1,9 +1,13 @@
 #include "actors/recorder.hpp"
 
 #include "actors/audit/journal_bodies.hpp"
+#include "actors/audit/manifest.hpp"
 #include "actors/runtime/pending.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <map>
+#include <set>
 #include <utility>
 
 namespace flwr {
@@ -11,56 +15,197 @@ namespace {
 
 using namespace std::chrono_literals;
 
+// For helpers that answer on their own: longer than their retry budgets. A confirmation may take
+// long on a public chain; TX SENDER and CHAIN WATCHER know how long.
+constexpr auto patience = 5min;
+constexpr auto confirmation_patience = 24h;
+
+// Gas limits with room to spare over the measured costs (tests/vectors/federated-run.json): an
+// estimate of round r + 1 would revert while r is pending.
+constexpr uint64_t deployment_gas = 2'000'000;
+constexpr uint64_t commit_gas = 100'000;
+constexpr uint64_t trainers_gas = 60'000;
+constexpr uint64_t trainer_gas = 27'000; // Each.
+
+struct job {
+  round_record what;
+  std::optional<content_id> manifest; // Once it and all that it names are durable.
+};
+
+std::vector<content_id> contents_of(const round_record& what, const content_id& manifest) {
+  std::vector<content_id> ids;
+  for (auto& [client, outcome] : what.invited)
+    if (auto* update = std::get_if<counted>(&outcome))
+      ids.push_back(update->model);
+  ids.push_back(what.model);
+  ids.push_back(manifest);
+  return ids;
+}
+
+expected<round_commitment> commitment_of(const run_identity& run, const round_record& what,
+                                         const content_id& manifest) {
+  auto root = updates_root(run, what);
+  if (!root)
+    return root.error();
+  return round_commitment{.round = what.round,
+                          .base = what.base.digest,
+                          .updates_root = *root,
+                          .updates = static_cast<uint32_t>(counted_of(what)),
+                          .manifest = manifest,
+                          .model = what.model.digest};
+}
+
 struct recorder_state {
   static inline const char* name = "flwr.recorder";
 
   explicit recorder_state(recorder_actor::stateful_pointer<recorder_state> self) : self(self) {}
 
-  // Nothing may be on record that isn't on disk: pin first.
-  caf::result<recorded> record(const round_record& what) {
-    auto reply = self->make_response_promise<recorded>();
-    auto key = owed.add(reply);
-    auto ids = what.updates;
-    ids.push_back(what.model);
-    self->request(uploader, 5min, atom::pin_v, std::move(ids))
-      .then([=, this] { write_down(key, what.round); },
-            [=, this](const caf::error& err) { owed.settle(key, err); });
+  // -- the contract ------------------------------------------------------------------------------
+
+  caf::result<void> begin() {
+    if (!cfg.ledger)
+      return caf::unit;
+    auto reply = self->make_response_promise<void>();
+    auto key = deploying.add(reply);
+    submit({.to = {},
+            .data = deployment_data(cfg.ledger->terms),
+            .gas_limit = deployment_gas,
+            .purpose = "deployment of the contract"})
+      .then([=, this](const receipt& done) { deploying.settle(key, judge(done)); },
+            [=, this](const caf::error& err) { deploying.settle(key, err); });
     return reply;
   }
 
-  void write_down(uint64_t key, uint64_t round) {
-    recorded where{.round = round, .transaction = {}, .gas_used = {}};
+  expected<void> judge(const receipt& done) const {
+    if (done.contract == cfg.ledger->contract)
+      return caf::unit;
+    return make_error(ec::bug, "the contract isn't where the run id says it is: somebody else uses "
+                               "the server's account");
+  }
+
+  auto submit(const tx_request& what) {
+    return self->request(cfg.ledger->sender, confirmation_patience, atom::submit_v, what);
+  }
+
+  // -- a round -----------------------------------------------------------------------------------
+
+  caf::result<recorded> record(const round_record& what) {
+    auto reply = self->make_response_promise<recorded>();
+    auto key = owed.add(reply);
+    auto text = encode_manifest({cfg.run.run, what});
+    if (!text) {
+      owed.settle(key, text.error());
+      return reply;
+    }
+    jobs.emplace(key, job{what, {}});
     self
-      ->request(journal, 1min, atom::append_v,
-                journal_entry{"recorded", round, {}, encode_recorded(where)})
-      .then([=, this] { owed.settle(key, where); },
-            [=, this](const caf::error& err) { owed.settle(key, err); });
+      ->request(uploader, patience, atom::upload_v,
+                std::make_shared<const bytes>(text->begin(), text->end()))
+      .then([=, this](const content_id& manifest) { pin(key, manifest); }, fail(key));
+    return reply;
+  }
+
+  // Nothing may be on record that isn't on disk.
+  void pin(uint64_t key, const content_id& manifest) {
+    self->request(uploader, patience, atom::pin_v, contents_of(jobs.at(key).what, manifest))
+      .then([=, this] { prepared(key, manifest); }, fail(key));
+  }
+
+  // In the order of the rounds, which is that of the keys: the contract skips none.
+  void prepared(uint64_t key, const content_id& manifest) {
+    jobs.at(key).manifest = manifest;
+    while (!jobs.empty() && jobs.begin()->second.manifest) {
+      auto next = jobs.extract(jobs.begin());
+      commit(next.key(), next.mapped());
+    }
+  }
+
+  void commit(uint64_t key, const job& round) {
+    if (!cfg.ledger)
+      return write_down(key, {.round = round.what.round, .transaction = {}, .gas_used = {}});
+    auto what = commitment_of(cfg.run, round.what, *round.manifest);
+    if (!what)
+      return owed.settle(key, what.error());
+    add_trainers(key, round.what);
+    submit({.to = cfg.ledger->contract,
+            .data = commit_round_calldata(*what),
+            .gas_limit = commit_gas,
+            .purpose = "commit of round " + std::to_string(round.what.round)})
+      .then(
+        [=, this, number = round.what.round](const receipt& done) {
+          write_down(key, {number, done.transaction, done.gas_used});
+        },
+        fail(key));
+  }
+
+  void add_trainers(uint64_t key, const round_record& what) {
+    std::vector<address> fresh;
+    for (auto& [client, outcome] : what.invited)
+      if (auto* update = std::get_if<counted>(&outcome); update && trainers.insert(update->signer).second)
+        fresh.push_back(update->signer);
+    for (size_t at = 0; at < fresh.size(); at += trainers_per_call)
+      add_trainers(key, std::span{fresh}.subspan(at, std::min(trainers_per_call, fresh.size() - at)));
+  }
+
+  void add_trainers(uint64_t key, std::span<const address> some) {
+    auto data = add_trainers_calldata(some);
+    if (!data)
+      return owed.settle(key, data.error());
+    submit({.to = cfg.ledger->contract,
+            .data = *data,
+            .gas_limit = trainers_gas + trainer_gas * some.size(),
+            .purpose = "addition of " + std::to_string(some.size()) + " trainers"})
+      .then([](const receipt&) {}, fail(key));
+  }
+
+  void write_down(uint64_t key, const recorded& where) {
+    self
+      ->request(journal, patience, atom::append_v,
+                journal_entry{"recorded", where.round, {}, encode_recorded(where)})
+      .then([=, this] { owed.settle(key, where); }, fail(key));
+  }
+
+  auto fail(uint64_t key) {
+    return [=, this](const caf::error& err) {
+      jobs.erase(key);
+      owed.settle(key, err);
+    };
   }
 
   void leave(const caf::error& why) {
+    deploying.fail_all(why);
     owed.fail_all(why);
     self->quit(why);
   }
 
   recorder_actor::stateful_pointer<recorder_state> self;
+  recorder_config cfg;
   ipfs_uploader_actor uploader;
   journal_actor journal;
+  pending<void> deploying;
   pending<recorded> owed;
+  std::map<uint64_t, job> jobs; // By the key of what is owed for it.
+  std::set<address> trainers;   // Whom the contract knows, or will know before the next commit.
 };
 
 recorder_actor::behavior_type recorder(recorder_actor::stateful_pointer<recorder_state> self,
-                                       ipfs_uploader_actor uploader, journal_actor journal) {
+                                       recorder_config cfg, ipfs_uploader_actor uploader,
+                                       journal_actor journal) {
+  self->state.cfg = std::move(cfg);
   self->state.uploader = std::move(uploader);
   self->state.journal = std::move(journal);
   self->set_exit_handler([self](const caf::exit_msg& msg) { self->state.leave(msg.reason); });
-  return {[self](atom::record, const round_record& what) { return self->state.record(what); }};
+  return {
+    [self](atom::begin) { return self->state.begin(); },
+    [self](atom::record, const round_record& what) { return self->state.record(what); },
+  };
 }
 
 } // namespace
 
-recorder_actor spawn_recorder(caf::actor_system& sys, ipfs_uploader_actor uploader,
-                              journal_actor journal) {
-  return sys.spawn(recorder, std::move(uploader), std::move(journal));
+recorder_actor spawn_recorder(caf::actor_system& sys, recorder_config cfg,
+                              ipfs_uploader_actor uploader, journal_actor journal) {
+  return sys.spawn(recorder, std::move(cfg), std::move(uploader), std::move(journal));
 }
 
 } // namespace flwr

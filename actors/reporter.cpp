@@ -1,7 +1,6 @@
 #include "actors/reporter.hpp"
 
 #include "actors/fl/flower_lines.hpp"
-#include "actors/round_lines.hpp"
 #include "actors/runtime/posix_file.hpp"
 
 #include <algorithm>
@@ -125,6 +124,8 @@ struct reporter_state {
       text += ", loss " + fixed(*line.loss, 4);
     if (line.accuracy)
       text += ", accuracy " + fixed(*line.accuracy, 4);
+    if (line.gas_used)
+      text += ", gas " + std::to_string(*line.gas_used);
     return text + ", fit " + fixed(line.seconds.fit.value_or(0), 2) + " s, evaluate "
            + fixed(line.seconds.evaluate.value_or(0), 2) + " s, model " + line.model_cid;
   }
@@ -211,6 +212,7 @@ struct reporter_state {
 };
 
 impl::behavior_type reporter(impl::stateful_pointer<reporter_state> self, reporter_config cfg) {
+  self->state.lines = round_lines{cfg.ledger};
   self->state.cfg = std::move(cfg);
   self->delayed_send(self, 1s, atom::tick_v);
   return {

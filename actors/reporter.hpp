@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/round_lines.hpp"
 #include "messages/actors.hpp"
 
 #include <filesystem>
@@ -11,6 +12,7 @@ namespace flwr {
 /// Where a REPORTER's words go. The functions are called on an actor's thread and never at once.
 struct reporter_config {
   uint64_t rounds = 0;
+  std::optional<ledger_place> ledger; ///< Nothing without a chain.
   std::filesystem::path folder; ///< history.json and history.csv are written here; empty: nowhere.
   bool bar = false;             ///< `progress` is wanted: stderr is a terminal.
   std::function<void(const std::string& line)> say;      ///< A finished line, for people.

@@ -16,6 +16,16 @@ using impl = round_coordinator_actor::extend<on<void, atom::deadline, uint64_t>>
 
 // For helpers that answer on their own: longer than their retry budgets.
 constexpr auto patience = 5min;
+constexpr auto confirmation_patience = 24h; // On a public chain the RECORDER may wait for long.
+
+counted tested(const evaluate_res& res) {
+  return {.model = {},
+          .num_examples = res.num_examples,
+          .loss = res.loss,
+          .metrics = res.metrics,
+          .signer = {},
+          .signature = {}};
+}
 
 struct round_coordinator_state {
   static inline const char* name = "flwr.round-coordinator";
@@ -34,6 +44,13 @@ struct round_coordinator_state {
   }
 
   // -- rounds ------------------------------------------------------------------------------------
+
+  void start(const supervisor_actor& supervisor) {
+    boss = supervisor;
+    self->request(cast.recorder, confirmation_patience, atom::begin_v)
+      .then([this] { self->send(cast.clients, atom::await_v, round_coordinator_actor{self}); },
+            fatal());
+  }
 
   void ready() {
     self->send(cast.fetcher, atom::keep_v, base.id, base.tensors->file);
@@ -109,7 +126,12 @@ struct round_coordinator_state {
 
   void count(const fit_res& res) {
     std::ignore =
-      open.fit->book.count(res.client, {res.model.id, res.num_examples, 0, res.metrics});
+      open.fit->book.count(res.client, {.model = res.model.id,
+                                        .num_examples = res.num_examples,
+                                        .loss = 0,
+                                        .metrics = res.metrics,
+                                        .signer = res.signer,
+                                        .signature = res.signature});
     journal({"answer", res.round, res.client, encode_answer(res)}, [] {});
     tell(event::answered{res.client, phase_kind::fit, res.round, {}});
     close_if_complete();
@@ -180,11 +202,12 @@ struct round_coordinator_state {
   }
 
   void record(const content_id& model) {
-    round_record what{.round = closing->round, .base = base.id, .model = model, .updates = {}};
-    if (closing->updates > 0)
-      what.updates = open.fit->counted_updates();
+    round_record what{.round = closing->round,
+                      .base = base.id,
+                      .model = model,
+                      .invited = open.fit->outcomes(closing->updates > 0)};
     unrecorded.insert(what.round);
-    self->request(cast.recorder, patience, atom::record_v, what)
+    self->request(cast.recorder, confirmation_patience, atom::record_v, what)
       .then(
         [this, since = now()](const recorded& where) {
           unrecorded.erase(where.round);
@@ -237,7 +260,7 @@ struct round_coordinator_state {
 
   void take(const evaluate_res& res) {
     auto* mine = open.find(phase_kind::evaluate, res.round);
-    if (!mine || !mine->book.count(res.client, {{}, res.num_examples, res.loss, res.metrics}))
+    if (!mine || !mine->book.count(res.client, tested(res)))
       return;
     tell(event::answered{res.client, phase_kind::evaluate, res.round, {}});
     settle(res.round);
@@ -331,11 +354,9 @@ impl::behavior_type round_coordinator(impl::stateful_pointer<round_coordinator_s
   self->state.cfg = std::move(cfg);
   self->state.cast = std::move(cast);
   return {
-    [self](atom::start, const supervisor_actor& boss) {
-      self->state.boss = boss;
-      self->send(self->state.cast.clients, atom::await_v, round_coordinator_actor{self});
-    },
+    [self](atom::start, const supervisor_actor& boss) { self->state.start(boss); },
     [self](atom::ready) { self->state.ready(); },
+    [self](atom::failed, const caf::error& why) { self->state.end({why}); },
     [self](atom::sent, client_id client, phase_kind kind, uint64_t round) {
       self->state.sent(client, kind, round);
     },

@@ -1,5 +1,6 @@
 #include "actors/round_lines.hpp"
 
+#include "actors/hash/hex.hpp"
 #include "actors/ipfs/content_id.hpp"
 
 #include <utility>
@@ -15,6 +16,13 @@ std::optional<double> number(const scalars& metrics, const std::string& key) {
 }
 
 } // namespace
+
+round_lines::round_lines(const std::optional<ledger_place>& where) {
+  if (!where)
+    return;
+  history_.contract = where->contract;
+  history_.chain_id = where->chain_id;
+}
 
 void round_lines::note(const event::fit_closed& what) { open_[what.round].fit = what; }
 
@@ -48,7 +56,8 @@ void round_lines::enter(const unfinished& what) {
   line.fit_metrics = what.fit->metrics;
   line.evaluate_results = what.evaluate->results;
   line.evaluate_failures = what.evaluate->failures;
-  line.tx = what.record->what.transaction;
+  if (auto& transaction = what.record->what.transaction)
+    line.tx = to_0x(*transaction);
   line.gas_used = what.record->what.gas_used;
   line.seconds = {.fit = what.fit->fit.count(),
                   .aggregate = what.fit->aggregate.count(),

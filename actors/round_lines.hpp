@@ -5,14 +5,24 @@
 
 #include <map>
 #include <optional>
+#include <string>
 
 namespace flwr {
+
+/// Where a run's rounds are committed.
+struct ledger_place {
+  std::string contract; ///< As "0x..." text.
+  uint64_t chain_id = 0;
+};
 
 /// Puts a run's history together from events that come in any order: a round's line enters when
 /// its fit is closed, its model tested and its record confirmed, and all rounds before it have
 /// entered. Part of the REPORTER's state; not thread-safe.
 class round_lines {
 public:
+  /// Nothing without a chain.
+  explicit round_lines(const std::optional<ledger_place>& where = {});
+
   void note(const event::fit_closed&);
   void note(const event::evaluate_closed&);
   void note(const event::round_recorded&);

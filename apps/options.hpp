@@ -38,7 +38,11 @@ struct server_options {
   double lr = 0.001;                  ///< >= 0, finite.
   double momentum = 0.9;              ///< 0 ... 1.
   uint64_t seed = 1;
-  std::string chain = "none";                  ///< `none` is all that this build has.
+  std::string chain = "embedded";              ///< Or `none`.
+  uint64_t confirmations = 1;                  ///< >= 1.
+  uint64_t max_unconfirmed_rounds = 1;         ///< >= 1.
+  std::string account;                         ///< Nothing: a development key of the directory's.
+  std::string password_file;                   ///< Of the account's keystore.
   std::string ipfs = "embedded";               ///< `embedded` is all that this build has.
   std::string ipfs_profile = "unixfs-v1-2025"; ///< Or `unixfs-v0-2015`.
   std::filesystem::path state_dir = "flwr-actor-run";

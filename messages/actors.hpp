@@ -151,8 +151,8 @@ using supervisor_actor = caf::typed_actor<
 using round_coordinator_actor = caf::typed_actor<
   // Begins round 1 as soon as the CLIENT MANAGER is ready; the supervisor hears when it is over.
   on<void, atom::start, supervisor_actor>,
-  // From the CLIENT MANAGER: enough clients have joined.
-  on<void, atom::ready>,
+  // From the CLIENT MANAGER: enough clients have joined; or it can't write down who has.
+  on<void, atom::ready>, on<void, atom::failed, caf::error>,
   // From a CLIENT PROXY: the instruction has left, or waits for a client that is late already.
   on<void, atom::sent, client_id, phase_kind, uint64_t>,
   // From a CLIENT PROXY: an answer whose client, round, base and range are right.
@@ -165,7 +165,7 @@ using client_manager_actor = caf::typed_actor<
   // A client is here, and this is its key's address; bound for good, durably, at the first time.
   // Errors: rejected (no such client id, held by another key, or the key holds another id).
   on<void, atom::joined, client_id, address, client_actor>,
-  // Tells the coordinator `ready` once, when enough clients have joined.
+  // Tells the coordinator `ready` once, when enough clients have joined, or `failed`.
   on<void, atom::await, round_coordinator_actor>,
   // Whom to ask.
   on<cohort, atom::sample, sample_request>>;

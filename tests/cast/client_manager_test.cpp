@@ -1,6 +1,9 @@
 #include "actors/client_manager.hpp"
 
+#include "actors/audit/journal_bodies.hpp"
 #include "tests/support/coordinator_double.hpp"
+#include "tests/support/identities.hpp"
+#include "tests/support/storage_doubles.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -35,8 +38,12 @@ reporter_actor::behavior_type listener(reporter_actor::pointer,
 }
 
 struct client_manager_fixture : test::coordinator_fixture {
-  auto join(uint64_t id) {
-    return ask<void>(manager, atom::joined_v, client_id{id}, spawn(idle_client));
+  auto join(uint64_t id) { return join_as(id, client_id{id}); }
+
+  /// With the key of client `whose`.
+  auto join_as(uint64_t id, client_id whose) {
+    return ask<void>(manager, atom::joined_v, client_id{id}, test::address_of_client(whose),
+                     spawn(idle_client));
   }
 
   cohort sample(phase_kind what, uint64_t round) {
@@ -63,10 +70,13 @@ struct client_manager_fixture : test::coordinator_fixture {
     return strategy;
   }
 
+  test::desk_ptr desk = std::make_shared<test::storage_desk>();
   std::shared_ptr<std::vector<uint64_t>> joined = std::make_shared<std::vector<uint64_t>>();
   reporter_actor reporter = spawn(listener, joined);
   client_manager_actor manager =
-    own(spawn_client_manager(sys, {.clients = 8, .seed = 3, .strategy = half()}, reporter));
+    own(spawn_client_manager(
+      sys, {.clients = 8, .seed = 3, .strategy = half(), .run = test::some_run()},
+      spawn(test::desk_journal, desk), reporter));
 };
 
 } // namespace
@@ -105,6 +115,28 @@ TEST_CASE_METHOD(client_manager_fixture, "client manager refuses an id outside t
   auto reply = join(8);
   CHECK(reply->error == ec::rejected);
   CHECK(render(reply->error) == "client id 8 of a population of 8");
+}
+
+TEST_CASE_METHOD(client_manager_fixture, "client manager binds id and key for good, on disk") {
+  CHECK(join(3)->done);
+  REQUIRE(desk->entries.size() == 1);
+  CHECK(decode_bound(desk->entries[0]) == test::address_of_client(client_id{3}));
+  CHECK(desk->entries[0].client == client_id{3});
+  CHECK(join(3)->done); // Again, after a lost connection: nothing new to write.
+  CHECK(desk->entries.size() == 1);
+  auto other_key = join_as(3, client_id{4});
+  CHECK(other_key->error == ec::rejected);
+  CHECK(render(other_key->error) == "client id 3 is held by another key");
+  auto other_id = join_as(5, client_id{3});
+  CHECK(other_id->error == ec::rejected);
+  CHECK(render(other_id->error) == "this key is client 3's, not client 5's");
+}
+
+TEST_CASE_METHOD(client_manager_fixture, "client manager takes nobody in whom it can't write down") {
+  desk->refuse_append = make_error(ec::no_space, "journal: no space left");
+  wait_for_clients();
+  CHECK(join(3)->error == ec::no_space);
+  CHECK(heard->trouble == ec::no_space);
 }
 
 TEST_CASE_METHOD(client_manager_fixture, "client manager samples by seed and round alone") {

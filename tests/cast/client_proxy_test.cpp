@@ -1,7 +1,8 @@
 #include "actors/client_proxy.hpp"
 
-#include "tests/support/actor_fixture.hpp"
+#include "actors/chain/address.hpp"
 #include "tests/support/coordinator_double.hpp"
+#include "tests/support/identities.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -56,13 +57,17 @@ struct client_proxy_fixture : test::coordinator_fixture {
       evaluate_ins{.client = client_id{8}, .round = round, .model = {base, {}}, .config = {}});
   }
 
-  fit_res good(uint64_t round) const {
+  fit_res good(uint64_t round) const { return test::signed_by(client_id{8}, unsigned_res(round)); }
+
+  fit_res unsigned_res(uint64_t round) const {
     return {.client = {},
             .round = round,
             .base = base,
             .num_examples = 5,
             .model = {},
             .metrics = {},
+            .signer = {},
+            .signature = {},
             .ticket = {}};
   }
 
@@ -76,7 +81,11 @@ struct client_proxy_fixture : test::coordinator_fixture {
   std::shared_ptr<client_script> seen = std::make_shared<client_script>();
   client_double client = spawn(scripted_client, seen);
   client_proxy_actor proxy =
-    own(spawn_client_proxy(sys, {.id = client_id{8}, .max_examples = 100, .rejoin_grace = 30s}));
+    own(spawn_client_proxy(sys, {.id = client_id{8},
+                                 .key = test::address_of_client(client_id{8}),
+                                 .run = test::some_run(),
+                                 .max_examples = 100,
+                                 .rejoin_grace = 30s}));
 };
 
 } // namespace
@@ -88,6 +97,7 @@ TEST_CASE_METHOD(client_proxy_fixture, "proxy tells when its instruction leaves,
   REQUIRE(heard->fits.size() == 1);
   CHECK(heard->fits[0].client == client_id{8});
   CHECK(heard->fits[0].num_examples == 5);
+  CHECK(heard->fits[0].signer == test::address_of_client(client_id{8}));
 }
 
 TEST_CASE_METHOD(client_proxy_fixture, "proxy refuses answers that don't fit the instruction") {
@@ -103,6 +113,73 @@ TEST_CASE_METHOD(client_proxy_fixture, "proxy refuses answers that don't fit the
   REQUIRE(heard->failures.size() == 1);
   CHECK(heard->failures[0].why == ec::rejected);
   CHECK(heard->failures[0].client == client_id{8});
+}
+
+TEST_CASE_METHOD(client_proxy_fixture, "proxy counts only what its client's key has signed") {
+  ask_fit(3);
+  auto res = good(3);
+  std::string words;
+  SECTION("nobody's signature") {
+    res.signature = {};
+    words = "signature";
+  }
+  SECTION("another client's key") {
+    res = unsigned_res(3);
+    res.client = client_id{8};
+    res.signature = *sign_update(res, test::some_run(), *test::key_of(client_id{9}));
+    words = "but client 8 is " + to_text(test::address_of_client(client_id{8}));
+  }
+  SECTION("another client's id") {
+    res.signature = test::signed_by(client_id{9}, unsigned_res(3)).signature;
+    words = "the update is signed by";
+  }
+  SECTION("another run") {
+    auto other = test::some_run();
+    other.run[0] ^= 1;
+    res.signature = *sign_update(res, other, *test::key_of(client_id{8}));
+    words = "the update is signed by";
+  }
+  SECTION("another chain") {
+    auto other = test::some_run();
+    other.domain = run_domain(1, {});
+    res.signature = *sign_update(res, other, *test::key_of(client_id{8}));
+    words = "the update is signed by";
+  }
+  SECTION("another round's signature") {
+    res.signature = good(2).signature;
+    words = "the update is signed by";
+  }
+  SECTION("another model") {
+    res.model.id.digest[0] ^= 1;
+    words = "the update is signed by";
+  }
+  SECTION("more examples than were signed") {
+    ++res.num_examples;
+    words = "the update is signed by";
+  }
+  SECTION("other metrics") {
+    res.metrics = {{"loss", 0.0}};
+    words = "the update is signed by";
+  }
+  SECTION("a high s") {
+    res.signature = test::with_high_s(res.signature);
+    words = "signature";
+  }
+  SECTION("metrics that no manifest can hold") {
+    res.metrics = {{"note", std::string(2000, 'x')}};
+    res = test::signed_by(client_id{8}, res);
+    words = "1024";
+  }
+  SECTION("metrics beyond ASCII") {
+    res.metrics = {{"note", std::string{"caf\xc3\xa9"}}};
+    words = "ASCII";
+  }
+  answer(res);
+  CHECK(heard->fits.empty());
+  REQUIRE(heard->failures.size() == 1);
+  CHECK(heard->failures[0].why == ec::rejected);
+  CAPTURE(render(heard->failures[0].why));
+  CHECK(render(heard->failures[0].why).find(words) != std::string::npos);
 }
 
 TEST_CASE_METHOD(client_proxy_fixture, "proxy has one instruction out and keeps the order") {

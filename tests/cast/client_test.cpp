@@ -1,5 +1,6 @@
 #include "actors/client.hpp"
 
+#include "tests/support/identities.hpp"
 #include "tests/support/learners.hpp"
 #include "tests/support/storage_doubles.hpp"
 
@@ -77,6 +78,8 @@ struct client_fixture : test::actor_fixture {
   test::desk_ptr storage = std::make_shared<test::storage_desk>();
   std::shared_ptr<pool_desk> trainers = std::make_shared<pool_desk>();
   client_actor client = own(spawn_client(sys, {.id = client_id{3},
+                                               .run = test::some_run(),
+                                               .key = test::key_of(client_id{3}),
                                                .layout = test::vector_layout(2),
                                                .fetcher = spawn(test::desk_fetcher, storage),
                                                .uploader = spawn(test::desk_uploader, storage),
@@ -95,10 +98,17 @@ TEST_CASE_METHOD(client_fixture, "client fetches the base, has it trained, store
   CHECK(storage->calls == std::vector<std::string>{"fetch", "upload"});
 }
 
+TEST_CASE_METHOD(client_fixture, "client signs what it has trained") {
+  auto reply = fit(1);
+  REQUIRE(reply->value);
+  CHECK(signer_of(*reply->value, test::some_run()) == test::address_of_client(client_id{3}));
+}
+
 TEST_CASE_METHOD(client_fixture, "client says the same thing twice, without training again") {
   auto first = fit(1);
   auto second = fit(1);
   REQUIRE(second->value);
+  CHECK(second->value->signature == first->value->signature);
   CHECK(trainers->fits == 1);
   CHECK(second->value->model.id == first->value->model.id);
   CHECK_FALSE(second->value->model.tensors);

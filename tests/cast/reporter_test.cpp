@@ -18,6 +18,7 @@ struct reporter_fixture : test::actor_fixture {
   void start(bool bar = false) {
     reporter = own(
       spawn_reporter(sys, {.rounds = 2,
+                           .ledger = ledger_place{"0xc0ffee", 7},
                            .folder = folder.path(),
                            .bar = bar,
                            .say = [this](const std::string& line) { said.push_back(line); },
@@ -48,6 +49,8 @@ struct reporter_fixture : test::actor_fixture {
   void record(uint64_t round) {
     event::round_recorded what{};
     what.what.round = round;
+    what.what.transaction = tx_hash{0xab};
+    what.what.gas_used = 56623;
     tell(what);
   }
 
@@ -80,6 +83,8 @@ TEST_CASE_METHOD(reporter_fixture, "reporter enters rounds in order, once tested
   evaluated(1, 20);
   CHECK(lines_with("[ROUND 1/2] 2 updates, loss 20.0000, accuracy 0.5000") == 1);
   CHECK(lines_with("[ROUND 2/2] 2 updates, loss 10.0000") == 1);
+  CHECK(lines_with(", gas 56623, fit ") == 2);
+  CHECK(content("history.json").find(R"("tx":"0xab00)") != std::string::npos);
   CHECK(content("history.json").find(R"("round":2)") != std::string::npos);
   auto csv = content("history.csv");
   CHECK(std::ranges::count(csv, '\n') == 3);
@@ -132,6 +137,7 @@ TEST_CASE_METHOD(reporter_fixture, "reporter's last words are Flower's, and the 
   CHECK(lines_with("FL finished in 0.0") == 1);
   CHECK(lines_with("app_fit: losses_distributed [(1, 20.0)]") == 1);
   CHECK(data + "\n" == content("history.json"));
+  CHECK(data.find(R"("contract":"0xc0ffee","chain_id":7)") != std::string::npos);
 }
 
 TEST_CASE_METHOD(reporter_fixture, "a history that can't be written is said at the end") {

@@ -14,6 +14,7 @@
 #include "actors/trainer.hpp"
 #include "actors/trainer_pool.hpp"
 #include "tests/support/actor_fixture.hpp"
+#include "tests/support/identities.hpp"
 #include "tests/support/learners.hpp"
 
 #include <catch2/catch.hpp>
@@ -51,6 +52,7 @@ struct rounds_fixture : test::actor_fixture {
     auto store = own(spawn_block_store(sys, runs_on::scheduler, blocks));
     cast.reporter =
       own(spawn_reporter(sys, {.rounds = cfg.rounds,
+                               .ledger = {},
                                .folder = {},
                                .bar = false,
                                .say = [this](const std::string& line) { said.push_back(line); },
@@ -59,13 +61,15 @@ struct rounds_fixture : test::actor_fixture {
     cast.journal = spawn(journal_double, written, full_at);
     cast.uploader = own(spawn_ipfs_uploader(sys, store, retries()));
     cast.fetcher = own(spawn_ipfs_fetcher(sys, store, retries()));
-    cast.recorder = own(spawn_recorder(sys, cast.uploader, cast.journal));
+    cast.recorder = own(spawn_recorder(sys, {.run = test::some_run(), .ledger = {}}, cast.uploader, cast.journal));
     auto genesis = test::vector_model({0, 0});
     cast.aggregator = own(spawn_aggregator(sys, genesis->layout, cfg.strategy.max_examples));
     cast.trainers = own(spawn_trainer_pool(
       sys, {.trainers = {spawn_trainer(sys, runs_on::scheduler, test::scripted(fit), {})}}));
     cast.clients = own(spawn_client_manager(
-      sys, {.clients = clients, .seed = 1, .strategy = cfg.strategy}, cast.reporter));
+      sys,
+      {.clients = clients, .seed = 1, .strategy = cfg.strategy, .run = test::some_run()},
+      cast.journal, cast.reporter));
     for (uint64_t id = 0; id < clients; ++id)
       join(client_id{id}, genesis->layout);
     cfg.genesis = {*blocks->put(genesis->file), genesis};
@@ -79,9 +83,11 @@ struct rounds_fixture : test::actor_fixture {
   }
 
   void join(client_id id, const layout_ptr& layout) {
-    self->send(cast.clients, atom::joined_v, id,
+    self->send(cast.clients, atom::joined_v, id, test::address_of_client(id),
                id == silent ? own(sys.spawn(mute))
                             : own(spawn_client(sys, {.id = id,
+                                                     .run = test::some_run(),
+                                                     .key = test::key_of(id),
                                                      .layout = layout,
                                                      .fetcher = cast.fetcher,
                                                      .uploader = cast.uploader,
@@ -212,7 +218,7 @@ TEST_CASE_METHOD(rounds_fixture, "a strategy's fraction decides how many are ask
 }
 
 TEST_CASE_METHOD(rounds_fixture, "a journal that fails ends the run, whatever was to be written") {
-  *full_at = GENERATE("cohort", "answer", "closed", "recorded", "finished");
+  *full_at = GENERATE("bound", "cohort", "answer", "closed", "recorded", "finished");
   CAPTURE(*full_at);
   play(2, {.rounds = 2, .genesis = {}, .strategy = {}, .round_timeout = {}});
   REQUIRE(over.size() == 1);

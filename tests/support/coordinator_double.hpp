@@ -16,6 +16,7 @@ struct heard_facts {
   std::vector<evaluate_res> evaluations;
   std::vector<failure> failures;
   int ready = 0;
+  caf::error trouble;
 };
 
 inline round_coordinator_actor::behavior_type
@@ -23,6 +24,7 @@ coordinator_double(round_coordinator_actor::pointer, std::shared_ptr<heard_facts
   return {
     [](atom::start, const supervisor_actor&) {},
     [=](atom::ready) { ++heard->ready; },
+    [=](atom::failed, const caf::error& why) { heard->trouble = why; },
     [=](atom::sent, client_id, phase_kind kind, uint64_t round) {
       heard->sent.emplace_back(kind, round);
     },
