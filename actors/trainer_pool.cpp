@@ -89,28 +89,33 @@ struct trainer_pool_state {
   }
 
   void start_evaluation() {
-    auto [ins, reply] = std::move(evaluations.front());
+    auto next = std::move(evaluations.front());
     evaluations.pop_front();
-    auto& mine = assign(key_of(ins));
-    self->request(mine.trainer, caf::infinite, atom::evaluate_v, ins, mine.stop.get_token())
-      .then([=, this, key = last_key](const evaluate_res& res) { finish(key, reply, res); },
-            [=, this, key = last_key](const caf::error& err) { finish(key, reply, err); });
+    auto& mine = assign(key_of(next.ins));
+    self->request(mine.trainer, caf::infinite, atom::evaluate_v, next.ins, mine.stop.get_token())
+      .then([=, this, reply = next.reply,
+             key = last_key](const evaluate_res& res) { finish(key, reply, res); },
+            [=, this, reply = next.reply, key = last_key](const caf::error& err) {
+              finish(key, reply, err);
+            });
   }
 
   void start_fit() {
     auto size_bytes = size_of(fits.front());
-    auto [ins, reply] = std::move(fits.front());
+    auto next = std::move(fits.front());
     fits.pop_front();
     inbound_used += size_bytes;
     auto share = std::make_shared<const ticket>(impl{self}, size_bytes);
-    auto& mine = assign(key_of(ins));
-    self->request(mine.trainer, caf::infinite, atom::fit_v, ins, mine.stop.get_token())
+    auto& mine = assign(key_of(next.ins));
+    self->request(mine.trainer, caf::infinite, atom::fit_v, next.ins, mine.stop.get_token())
       .then(
-        [=, this, key = last_key](fit_res res) {
+        [=, this, reply = next.reply, key = last_key](fit_res res) {
           res.ticket = share;
           finish(key, reply, std::move(res));
         },
-        [=, this, key = last_key](const caf::error& err) { finish(key, reply, err); });
+        [=, this, reply = next.reply, key = last_key](const caf::error& err) {
+          finish(key, reply, err);
+        });
   }
 
   running_job& assign(const job_key& what) {

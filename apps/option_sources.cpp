@@ -47,7 +47,7 @@ expected<command_line> collected(const CLI::App& app) {
       continue;
     const auto& text = app.get_option(option)->results().back();
     if (text.starts_with("--"))
-      return make_error(ec::usage, option + " needs a value, but " + text + " follows");
+      return make_error(ec::usage, option.append(" needs a value, but ").append(text) + " follows");
     found.values[name] = {text, option};
   }
   return found;
@@ -88,7 +88,8 @@ expected<settings> options_of(const toml::table& file, const std::string& path) 
   settings found;
   for (const auto& [key, node] : file) {
     std::string name{key.str()};
-    auto place = path + ":" + std::to_string(key.source().begin.line) + ": ";
+    auto line = std::to_string(key.source().begin.line);
+    auto place = path + (":" + line + ": ");
     if (std::ranges::find(known, name) == known.end())
       return make_error(ec::usage, place + "unknown key " + name + suggestion("", name, known)
                                      + "; keys are the option names without --");

@@ -18,9 +18,10 @@ template <class T, class Parse>
 value_rule parsed(field<T> target, std::string allowed, Parse parse) {
   return {std::move(allowed), [=](server_options& to, std::string_view text) {
             auto value = parse(text);
-            if (value)
-              to.*target = *std::move(value);
-            return value.has_value();
+            if (!value)
+              return false;
+            to.*target = *std::move(value);
+            return true;
           }};
 }
 

@@ -98,9 +98,9 @@ expected<run_status> read_status(const std::filesystem::path& state_dir,
   auto working = folder->number == *newest && directory->in_use();
   status.state = working ? "running" : "unfinished";
   if (auto read = add_journal(folder->path / journal_name, status); !read)
-    return std::move(read.error());
+    return read.error();
   if (auto read = add_history(folder->path / history_json_name, status); !read)
-    return std::move(read.error());
+    return read.error();
   return status;
 }
 

@@ -5,7 +5,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr size_t pixel_bytes = 3 * 32 * 32;
+constexpr size_t pixel_bytes = size_t{3} * 32 * 32;
 constexpr size_t record_bytes = 1 + pixel_bytes;
 constexpr uint8_t classes = 10;
 

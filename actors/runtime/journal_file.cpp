@@ -278,14 +278,15 @@ expected<void> journal_file::for_each(const visitor& visit) const {
 
 expected<std::vector<journal_entry>> journal_file::read_all() const {
   std::vector<journal_entry> entries;
-  if (auto read = for_each([&](auto&& entry) { entries.push_back(std::move(entry)); }); !read)
+  if (auto read = for_each([&](journal_entry entry) { entries.push_back(std::move(entry)); });
+      !read)
     return read.error();
   return entries;
 }
 
 expected<std::vector<journal_entry>> journal_file::read(std::string_view kind) const {
   std::vector<journal_entry> entries;
-  auto keep = [&](auto&& entry) {
+  auto keep = [&](journal_entry entry) {
     if (entry.kind == kind)
       entries.push_back(std::move(entry));
   };
