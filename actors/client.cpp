@@ -64,7 +64,7 @@ struct client_state {
   void answer(uint64_t key, fit_res res, const content_id& id) {
     res.client = cfg.id;
     res.model.id = id;
-    auto signature = sign_update(res, cfg.run, *cfg.key);
+    auto signature = sign_update(res, cfg.id, cfg.run, *cfg.key);
     if (!signature)
       return fits.settle(key, signature.error());
     res.signature = *signature;

@@ -42,7 +42,7 @@ caf::error judge_common(const Res& res, const Ins& ins, const client_proxy_confi
 
 // What the manifest must hold, and whose word it is.
 caf::error judge_signature(const fit_res& res, const client_proxy_config& cfg) {
-  auto signer = signer_of(res, cfg.run);
+  auto signer = signer_of(res, cfg.id, cfg.run);
   if (!signer)
     return signer.error();
   if (*signer != cfg.key)

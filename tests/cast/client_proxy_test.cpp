@@ -126,7 +126,7 @@ TEST_CASE_METHOD(client_proxy_fixture, "proxy counts only what its client's key 
   SECTION("another client's key") {
     res = unsigned_res(3);
     res.client = client_id{8};
-    res.signature = *sign_update(res, test::some_run(), *test::key_of(client_id{9}));
+    res.signature = *sign_update(res, client_id{8}, test::some_run(), *test::key_of(client_id{9}));
     words = "but client 8 is " + to_text(test::address_of_client(client_id{8}));
   }
   SECTION("another client's id") {
@@ -136,13 +136,13 @@ TEST_CASE_METHOD(client_proxy_fixture, "proxy counts only what its client's key 
   SECTION("another run") {
     auto other = test::some_run();
     other.run[0] ^= 1;
-    res.signature = *sign_update(res, other, *test::key_of(client_id{8}));
+    res.signature = *sign_update(res, client_id{8}, other, *test::key_of(client_id{8}));
     words = "the update is signed by";
   }
   SECTION("another chain") {
     auto other = test::some_run();
     other.domain = run_domain(1, {});
-    res.signature = *sign_update(res, other, *test::key_of(client_id{8}));
+    res.signature = *sign_update(res, client_id{8}, other, *test::key_of(client_id{8}));
     words = "the update is signed by";
   }
   SECTION("another round's signature") {

@@ -25,7 +25,7 @@ inline run_identity some_run() { return {.run = {0x52}, .domain = run_domain(0, 
 /// The answer as client `who` would sign it.
 inline fit_res signed_by(client_id who, fit_res res) {
   res.client = who;
-  res.signature = *sign_update(res, some_run(), *key_of(who));
+  res.signature = *sign_update(res, who, some_run(), *key_of(who));
   return res;
 }
 
