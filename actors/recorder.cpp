@@ -50,7 +50,7 @@ expected<round_commitment> commitment_of(const run_identity& run, const round_re
   return round_commitment{.round = what.round,
                           .base = what.base.digest,
                           .updates_root = *root,
-                          .updates = static_cast<uint32_t>(counted_of(what)),
+                          .updates = counted_updates(what),
                           .manifest = manifest,
                           .model = what.model.digest};
 }
@@ -92,7 +92,7 @@ struct recorder_state {
   caf::result<recorded> record(const round_record& what) {
     auto reply = self->make_response_promise<recorded>();
     auto key = owed.add(reply);
-    auto text = encode_manifest({cfg.run.run, what});
+    auto text = encode_manifest(cfg.run.run, what);
     if (!text) {
       owed.settle(key, text.error());
       return reply;

@@ -49,6 +49,10 @@ caf::error contradiction(const server_options& options, const settings& found) {
     return make_error(ec::usage, source("min-clients") + ": " + number(options.min_clients)
                                    + " is more than the " + number(options.clients) + " clients of "
                                    + source("simulate") + "; no round could start");
+  if (options.confirmations > 1)
+    return make_error(ec::usage, source("confirmations") + ": more than 1 can't come on a chain "
+                                   "whose blocks come only with transactions, as the embedded one's "
+                                   "do; leave it out");
   return caf::none;
 }
 

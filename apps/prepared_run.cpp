@@ -1,6 +1,7 @@
 #include "apps/prepared_run.hpp"
 
 #include "actors/audit/run_id.hpp"
+#include "actors/chain/address.hpp"
 #include "actors/hash/hex.hpp"
 #include "actors/ipfs/content_id.hpp"
 #include "apps/run_files.hpp"
@@ -86,13 +87,49 @@ expected<founding> store_founding(block_files& blocks, task& what) {
   return founding{*genesis, *stored};
 }
 
-journal_meta meta_of(const server_options& options, const founding& ids) {
-  auto salt = random_salt();
+/// All that makes the run what it is.
+struct identity {
+  hash256 salt;
+  uint64_t chain_id = 0; ///< 0 without a ledger, as is the contract.
+  address contract{};
+  founding ids;
+};
+
+identity identify(const founding& ids, const std::optional<prepared_ledger>& ledger) {
+  if (!ledger)
+    return {.salt = random_salt(), .ids = ids};
+  return {random_salt(), ledger->chain_id, ledger->contract, ids};
+}
+
+run_terms terms_of(const identity& run, const std::optional<prepared_ledger>& ledger) {
+  return {.genesis = run.ids.genesis,
+          .description = run.ids.description,
+          .salt = run.salt,
+          .aggregator = ledger ? ledger->account->address() : address{},
+          .standby = {},
+          .takeover_after = {},
+          .open = false};
+}
+
+journal_meta meta_of(const server_options& options, const identity& run) {
   return {{"rounds", std::to_string(options.rounds)},
-          {"description", to_text(ids.description)},
-          {"genesis", to_text(ids.genesis)},
-          {"salt", to_0x(salt)},
-          {"run", to_0x(run_id(0, {}, ids.genesis, ids.description, salt))}};
+          {"description", to_text(run.ids.description)},
+          {"genesis", to_text(run.ids.genesis)},
+          {"salt", to_0x(run.salt)},
+          {"chain_id", std::to_string(run.chain_id)},
+          {"contract", to_text(run.contract)},
+          {"run", to_0x(run_id(run.chain_id, run.contract, run.ids.genesis, run.ids.description,
+                               run.salt))}};
+}
+
+expected<std::optional<prepared_ledger>> ledger_of(const server_options& options,
+                                                   const run_directory& state) {
+  if (options.chain == "none")
+    return std::optional<prepared_ledger>{};
+  auto ledger = prepare_ledger(options, state);
+  if (!ledger)
+    return ledger.error();
+  return std::optional{std::move(*ledger)};
 }
 
 } // namespace
@@ -111,14 +148,27 @@ expected<prepared_run> prepare_run(const server_options& options, task what) {
   if (!options.new_run)
     if (auto free = check_finished(*state, *blocks, what.text); !free)
       return free.error();
+  auto ledger = ledger_of(options, *state);
+  if (!ledger)
+    return ledger.error();
   auto folder = state->create_run();
   if (!folder)
     return folder.error();
-  auto journal = journal_file::create(folder->path / journal_name, meta_of(options, *ids));
+  auto run = identify(*ids, *ledger);
+  auto journal = journal_file::create(folder->path / journal_name, meta_of(options, run));
   if (!journal)
     return journal.error();
-  return prepared_run{std::move(what),   std::move(*state),   *folder,
-                      std::move(blocks), std::move(*journal), ids->genesis};
+  auto terms = terms_of(run, *ledger);
+  return prepared_run{
+    .what = std::move(what),
+    .state = std::move(*state),
+    .folder = *folder,
+    .blocks = std::move(blocks),
+    .journal = std::move(*journal),
+    .genesis = ids->genesis,
+    .identity = identity_of(run.chain_id, run.contract, ids->genesis, ids->description, run.salt),
+    .ledger = std::move(*ledger),
+    .terms = terms};
 }
 
 } // namespace flwr

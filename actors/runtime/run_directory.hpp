@@ -20,6 +20,8 @@ struct numbered_run {
 ///     flwr-actor-state   marks it as ours; the format's version
 ///     lock               held (fcntl, F_OFD_SETLK) by the server that uses it; its process id
 ///     blocks/            content of all runs
+///     ledger/            the embedded ledger, which all runs share
+///     account.key        the development key that commits, unless the user has one
 ///     runs/1, runs/2 ... one folder per run
 ///
 /// @threads  One at a time; movable. The lock is given back at the end, or when the process dies.
@@ -38,6 +40,8 @@ public:
 
   const std::filesystem::path& root() const { return root_; }
   std::filesystem::path blocks() const { return root_ / "blocks"; }
+  std::filesystem::path ledger() const { return root_ / "ledger"; }
+  std::filesystem::path account_key() const { return root_ / "account.key"; }
 
   /// Whether a server works in it. It is only asked: no server is ever kept out by this.
   bool in_use() const;
