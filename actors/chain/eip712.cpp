@@ -24,7 +24,7 @@ std::string_view innermost(std::string_view type) { return type.substr(0, type.f
 std::optional<abi_type> elementary(std::string_view type) {
   auto parsed = parse_abi_type(type);
   if (!parsed || parsed->kind == abi_kind::tuple || !parsed->parts.empty()
-      || flwr::to_text(*parsed) != type)
+      || to_text(*parsed) != type)
     return std::nullopt;
   return std::move(*parsed);
 }

@@ -74,9 +74,8 @@ public:
 
   uint64_t whole(std::string_view key, uint64_t min, uint64_t max) {
     json::error_code failed;
-    const auto& found = find(key);
-    auto number = found.is_double() ? 0 : found.to_number<uint64_t>(failed);
-    if (found.is_number() && !found.is_double() && !failed && number >= min && number <= max)
+    auto number = find(key).to_number<uint64_t>(failed);
+    if (!failed && number >= min && number <= max)
       return number;
     refuse(ec::rejected, key,
            "isn't a whole number in " + std::to_string(min) + " ... " + std::to_string(max));

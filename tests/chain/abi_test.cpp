@@ -4,28 +4,11 @@
 #include "tests/chain/abi_values.hpp"
 
 #include <catch2/catch.hpp>
-#include <rapidcheck/catch.h>
 
 using namespace flwr;
 using namespace flwr::test;
 
 namespace {
-
-abi_type type_of(std::string_view text) {
-  auto type = parse_abi_type(text);
-  REQUIRE(type);
-  return *type;
-}
-
-/// The arguments of a case: its types as one tuple.
-abi_type arguments_of(const boost::json::value& from) {
-  std::string text;
-  for (const auto& type : from.at("types").as_array())
-    text += (text.empty() ? "" : ",") + std::string{type.as_string()};
-  return type_of("(" + text + ")");
-}
-
-bytes encoded_in(const boost::json::value& from) { return unhex(text_of(from, "encoded")); }
 
 bytes encoded(std::string_view type, const abi_value& value) {
   auto data = abi_encode(type_of(type), value);
@@ -49,12 +32,6 @@ bytes words(const Words&... values) {
 }
 
 abi_value number(uint64_t value) { return {u256{value}}; }
-
-/// Nothing, or a value that encodes to the very bytes it came from.
-void check_strict(const abi_type& type, const bytes& data) {
-  if (auto value = abi_decode(type, data))
-    RC_ASSERT(abi_encode(type, *value) == data);
-}
 
 } // namespace
 
@@ -111,28 +88,6 @@ TEST_CASE("an encoding that is cut short anywhere is refused") {
     for (size_t size = 0; size < data.size(); size += step)
       CHECK_FALSE(abi_decode(type, std::span{data}.first(size), trailing::accepted));
   }
-}
-
-TEST_CASE("no flipped bit of a vector makes a second encoding of a value") {
-  const auto cases = cases_of("abi", "codec");
-  rc::prop("what is decoded encodes to the same bytes", [&] {
-    const auto& each = cases[*rc::gen::inRange<size_t>(0, cases.size())];
-    auto data = encoded_in(each);
-    auto bit = *rc::gen::inRange<size_t>(0, 8 * data.size());
-    data[bit / 8] ^= static_cast<uint8_t>(1 << bit % 8);
-    check_strict(arguments_of(each), data);
-  });
-}
-
-TEST_CASE("foreign words are refused, or have one meaning") {
-  rc::prop("what is decoded encodes to the same bytes", [] {
-    auto type = type_of(*rc::gen::element<std::string>("(bytes,uint8[])", "(string[2],bool)[]",
-                                                       "(int16,(bytes3,address)[])", "bytes[][]"));
-    bytes data;
-    for (auto word : *rc::gen::container<std::vector<uint8_t>>(rc::gen::inRange<uint8_t>(0, 5)))
-      append_words(data, uint64_t{word} * 32);
-    check_strict(type, data);
-  });
 }
 
 TEST_CASE("types are written canonically") {

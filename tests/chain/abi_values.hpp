@@ -4,7 +4,9 @@
 #include "actors/chain/abi.hpp"
 #include "tests/chain/chain_vectors.hpp"
 
+#include <stdexcept>
 #include <string>
+#include <string_view>
 
 namespace flwr::test {
 
@@ -44,5 +46,23 @@ inline abi_value value_of(const abi_type& type, const boost::json::value& from) 
     return {std::move(list)};
   }
 }
+
+/// A type that is one.
+inline abi_type type_of(std::string_view text) {
+  auto type = parse_abi_type(text);
+  if (!type)
+    throw std::runtime_error{render(type.error())};
+  return *type;
+}
+
+/// The arguments of a case: its types as one tuple.
+inline abi_type arguments_of(const boost::json::value& from) {
+  std::string text;
+  for (const auto& type : from.at("types").as_array())
+    text += (text.empty() ? "" : ",") + std::string{type.as_string()};
+  return type_of("(" + text + ")");
+}
+
+inline bytes encoded_in(const boost::json::value& from) { return unhex(text_of(from, "encoded")); }
 
 } // namespace flwr::test

@@ -1,5 +1,6 @@
 #include "actors/chain/hd_wallet.hpp"
 
+#include "actors/chain/abi_words.hpp"
 #include "tests/chain/chain_vectors.hpp"
 
 #include <catch2/catch.hpp>
@@ -46,6 +47,20 @@ TEST_CASE("the development accounts of ganache and anvil are derived from their 
     REQUIRE(key);
     CHECK(to_0x((*key)->secret_bytes()) == text_of(each, "private_key"));
     CHECK((*key)->address() == fixed_of<address>(each, "address"));
+  }
+}
+
+TEST_CASE("a key plus a number is a key, unless the number or the sum is none") {
+  auto one = signing_key::from_bytes(abi_word(uint64_t{1}));
+  REQUIRE(one);
+  auto two = (*one)->plus(abi_word(uint64_t{1}));
+  REQUIRE(two);
+  CHECK(to_hex((*two)->secret_bytes()) == to_hex(abi_word(uint64_t{2})));
+  u256 order{"0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141"};
+  for (const auto& wrong : {order, u256{order - 1}, ~u256{0}}) {
+    auto key = (*one)->plus(abi_word(wrong));
+    REQUIRE_FALSE(key);
+    CHECK(key.error() == ec::rejected);
   }
 }
 

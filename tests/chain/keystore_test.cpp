@@ -127,7 +127,7 @@ TEST_CASE("hostile costs of key files are refused") {
     {"light-scrypt", "n", "-2"},
     {"light-scrypt", "n", "1048576"}, // 1 GiB at r = 8.
     {"light-scrypt", "n", "18446744073709551616"},
-    {"light-scrypt", "n", "2e0"},
+    {"light-scrypt", "n", "1e300"},
     {"light-scrypt", "n", "\"2\""},
     {"light-scrypt", "r", "0"},
     {"light-scrypt", "r", "4194304"},
