@@ -10,7 +10,7 @@ struct client_config {
   client_id id{};
   run_identity run;
   signing_key_ptr key; ///< The client's own; never null.
-  layout_ptr layout; ///< The run's; never null.
+  layout_ptr layout;   ///< The run's; never null.
   ipfs_fetcher_actor fetcher;
   ipfs_uploader_actor uploader;
   trainer_pool_actor trainers;

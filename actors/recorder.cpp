@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 // For helpers that answer on their own: longer than their retry budgets. A confirmation may take
 // long on a public chain; TX SENDER and CHAIN WATCHER know how long.
 constexpr auto patience = 5min;
-constexpr auto confirmation_patience = 24h;
+constexpr auto confirmation_patience = 1440min; // A day.
 
 // Gas limits with room to spare over the measured costs (tests/vectors/federated-run.json): an
 // estimate of round r + 1 would revert while r is pending.
@@ -60,6 +60,17 @@ struct recorder_state {
 
   explicit recorder_state(recorder_actor::stateful_pointer<recorder_state> self) : self(self) {}
 
+  auto submit(const tx_request& what) {
+    return self->request(cfg.ledger->sender, confirmation_patience, atom::submit_v, what);
+  }
+
+  auto fail(uint64_t key) {
+    return [=, this](const caf::error& err) {
+      jobs.erase(key);
+      owed.settle(key, err);
+    };
+  }
+
   // -- the contract ------------------------------------------------------------------------------
 
   caf::result<void> begin() {
@@ -81,10 +92,6 @@ struct recorder_state {
       return caf::unit;
     return make_error(ec::bug, "the contract isn't where the run id says it is: somebody else uses "
                                "the server's account");
-  }
-
-  auto submit(const tx_request& what) {
-    return self->request(cfg.ledger->sender, confirmation_patience, atom::submit_v, what);
   }
 
   // -- a round -----------------------------------------------------------------------------------
@@ -141,10 +148,12 @@ struct recorder_state {
   void add_trainers(uint64_t key, const round_record& what) {
     std::vector<address> fresh;
     for (auto& [client, outcome] : what.invited)
-      if (auto* update = std::get_if<counted>(&outcome); update && trainers.insert(update->signer).second)
+      if (auto* update = std::get_if<counted>(&outcome);
+          update && trainers.insert(update->signer).second)
         fresh.push_back(update->signer);
     for (size_t at = 0; at < fresh.size(); at += trainers_per_call)
-      add_trainers(key, std::span{fresh}.subspan(at, std::min(trainers_per_call, fresh.size() - at)));
+      add_trainers(key,
+                   std::span{fresh}.subspan(at, std::min(trainers_per_call, fresh.size() - at)));
   }
 
   void add_trainers(uint64_t key, std::span<const address> some) {
@@ -163,13 +172,6 @@ struct recorder_state {
       ->request(journal, patience, atom::append_v,
                 journal_entry{"recorded", where.round, {}, encode_recorded(where)})
       .then([=, this] { owed.settle(key, where); }, fail(key));
-  }
-
-  auto fail(uint64_t key) {
-    return [=, this](const caf::error& err) {
-      jobs.erase(key);
-      owed.settle(key, err);
-    };
   }
 
   void leave(const caf::error& why) {

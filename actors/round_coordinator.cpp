@@ -16,7 +16,8 @@ using impl = round_coordinator_actor::extend<on<void, atom::deadline, uint64_t>>
 
 // For helpers that answer on their own: longer than their retry budgets.
 constexpr auto patience = 5min;
-constexpr auto confirmation_patience = 24h; // On a public chain the RECORDER may wait for long.
+constexpr auto confirmation_patience =
+  1440min; // A day: On a public chain the RECORDER may wait for long.
 
 counted tested(const evaluate_res& res) {
   return {.model = {},
@@ -125,13 +126,12 @@ struct round_coordinator_state {
   }
 
   void count(const fit_res& res) {
-    std::ignore =
-      open.fit->book.count(res.client, {.model = res.model.id,
-                                        .num_examples = res.num_examples,
-                                        .loss = 0,
-                                        .metrics = res.metrics,
-                                        .signer = res.signer,
-                                        .signature = res.signature});
+    std::ignore = open.fit->book.count(res.client, {.model = res.model.id,
+                                                    .num_examples = res.num_examples,
+                                                    .loss = 0,
+                                                    .metrics = res.metrics,
+                                                    .signer = res.signer,
+                                                    .signature = res.signature});
     journal({"answer", res.round, res.client, encode_answer(res)}, [] {});
     tell(event::answered{res.client, phase_kind::fit, res.round, {}});
     close_if_complete();

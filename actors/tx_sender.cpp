@@ -14,8 +14,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto patience = 1min;            // For the chain and the journal.
-constexpr auto confirmation_patience = 24h; // The CHAIN WATCHER gives up before.
+constexpr auto patience = 1min;                 // For the chain and the journal.
+constexpr auto confirmation_patience = 1440min; // A day: The CHAIN WATCHER gives up before.
 
 struct tx_sender_state {
   static inline const char* name = "flwr.tx-sender";
@@ -26,6 +26,24 @@ struct tx_sender_state {
   };
 
   explicit tx_sender_state(tx_sender_actor::stateful_pointer<tx_sender_state> self) : self(self) {}
+
+  template <class... Args>
+  auto ask(const Args&... args) {
+    return self->request(chain, patience, args...);
+  }
+
+  // A nonce that isn't used holds up all after it: nothing goes out any more.
+  auto give_up() {
+    return [this](const caf::error& err) {
+      trouble = err;
+      for (auto& each : std::exchange(queue, {}))
+        owed.settle(each.key, named(each.what, err));
+    };
+  }
+
+  static caf::error named(const tx_request& what, const caf::error& err) {
+    return make_error(code_of(err), what.purpose + ": " + render(err));
+  }
 
   caf::result<receipt> submit(const tx_request& what) {
     if (trouble)
@@ -54,8 +72,8 @@ struct tx_sender_state {
   }
 
   void ask_fees() {
-    ask(atom::fees_v).then([this](const fee_terms& terms) { write_down(signed_with(terms)); },
-                           give_up());
+    ask(atom::fees_v)
+      .then([this](const fee_terms& terms) { write_down(signed_with(terms)); }, give_up());
   }
 
   signed_transaction signed_with(const fee_terms& terms) const {
@@ -75,15 +93,18 @@ struct tx_sender_state {
   }
 
   void write_down(const signed_transaction& tx) {
-    journal_entry intent{"transaction", 0, {}, encode_transaction({*next_nonce, tx.hash, tx.raw,
-                                                                   queue.front().what.purpose})};
+    journal_entry intent{
+      "transaction",
+      0,
+      {},
+      encode_transaction({*next_nonce, tx.hash, tx.raw, queue.front().what.purpose})};
     self->request(journal, patience, atom::append_v, intent)
       .then([=, this] { send(tx); }, give_up());
   }
 
   void send(const signed_transaction& tx) {
-    ask(atom::send_v, tx.raw).then([=, this](const tx_hash& hash) { sent(tx.fields, hash); },
-                                   give_up());
+    ask(atom::send_v, tx.raw)
+      .then([=, this](const tx_hash& hash) { sent(tx.fields, hash); }, give_up());
   }
 
   void sent(const transaction& fields, const tx_hash& hash) {
@@ -95,15 +116,6 @@ struct tx_sender_state {
       .then([=, this](const receipt& done) { confirmed(next, fields, done); },
             [=, this](const caf::error& err) { owed.settle(next.key, named(next.what, err)); });
     advance();
-  }
-
-  // A nonce that isn't used holds up all after it: nothing goes out any more.
-  auto give_up() {
-    return [this](const caf::error& err) {
-      trouble = err;
-      for (auto& each : std::exchange(queue, {}))
-        owed.settle(each.key, named(each.what, err));
-    };
   }
 
   // -- once it is mined --------------------------------------------------------------------------
@@ -126,15 +138,6 @@ struct tx_sender_state {
 
   // -- tools -------------------------------------------------------------------------------------
 
-  template <class... Args>
-  auto ask(const Args&... args) {
-    return self->request(chain, patience, args...);
-  }
-
-  static caf::error named(const tx_request& what, const caf::error& err) {
-    return make_error(code_of(err), what.purpose + ": " + render(err));
-  }
-
   void leave(const caf::error& why) {
     owed.fail_all(why);
     self->quit(why);
@@ -148,7 +151,7 @@ struct tx_sender_state {
   pending<receipt> owed;
   std::deque<job> queue; // The first one is on its way to the chain if we are busy.
   bool busy = false;
-  std::optional<caf::error> trouble; // A nonce is left out.
+  std::optional<caf::error> trouble;  // A nonce is left out.
   std::optional<uint64_t> next_nonce; // The chain's, until the first transaction; then ours.
 };
 

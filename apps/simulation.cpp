@@ -110,17 +110,16 @@ supervisor_config order_of_the_end(const round_coordinator_actor& coordinator,
                                    const round_coordinator_cast& cast,
                                    const std::optional<ledger_cast>& ledger,
                                    const blob_store_actor& store) {
-  supervisor_config cfg{.cast = {member("round coordinator", coordinator),
-                                 member("client manager", cast.clients),
-                                 member("trainer pool", cast.trainers),
-                                 member("aggregator", cast.aggregator),
-                                 member("recorder", cast.recorder)},
-                        .reporter = cast.reporter,
-                        .farewell = {}};
+  supervisor_config cfg{
+    .cast = {member("round coordinator", coordinator), member("client manager", cast.clients),
+             member("trainer pool", cast.trainers), member("aggregator", cast.aggregator),
+             member("recorder", cast.recorder)},
+    .reporter = cast.reporter,
+    .farewell = {}};
   if (ledger)
-    cfg.cast.insert(cfg.cast.end(), {member("tx sender", ledger->sender),
-                                     member("chain watcher", ledger->watcher),
-                                     member("embedded chain", ledger->chain)});
+    cfg.cast.insert(cfg.cast.end(),
+                    {member("tx sender", ledger->sender), member("chain watcher", ledger->watcher),
+                     member("embedded chain", ledger->chain)});
   cfg.cast.insert(cfg.cast.end(),
                   {member("ipfs uploader", cast.uploader), member("ipfs fetcher", cast.fetcher),
                    member("block store", store), member("journal", cast.journal)});
@@ -152,12 +151,10 @@ supervisor_actor start_simulation(caf::actor_system& sys, const server_options& 
   cast.recorder = spawn_recorder(sys, recorder_of(run, ledger), cast.uploader, cast.journal);
   cast.aggregator = spawn_aggregator(sys, layout, strategy.max_examples);
   cast.trainers = spawn_trainers(sys, options, run.what, cast.reporter);
-  cast.clients = spawn_client_manager(sys,
-                                      {.clients = options.clients,
-                                       .seed = options.seed,
-                                       .strategy = strategy,
-                                       .run = run.identity},
-                                      cast.journal, cast.reporter);
+  cast.clients = spawn_client_manager(
+    sys,
+    {.clients = options.clients, .seed = options.seed, .strategy = strategy, .run = run.identity},
+    cast.journal, cast.reporter);
   let_clients_join(sys, run, cast);
   auto coordinator = spawn_round_coordinator(sys, rounds_of(options, run), cast);
   // The state directory stays locked until the last of the cast has gone.

@@ -38,13 +38,13 @@ reporter_actor::behavior_type listener(reporter_actor::pointer,
 }
 
 struct client_manager_fixture : test::coordinator_fixture {
-  auto join(uint64_t id) { return join_as(id, client_id{id}); }
-
   /// With the key of client `whose`.
   auto join_as(uint64_t id, client_id whose) {
     return ask<void>(manager, atom::joined_v, client_id{id}, test::address_of_client(whose),
                      spawn(idle_client));
   }
+
+  auto join(uint64_t id) { return join_as(id, client_id{id}); }
 
   cohort sample(phase_kind what, uint64_t round) {
     auto reply = ask<cohort>(manager, atom::sample_v, sample_request{what, round});
@@ -73,10 +73,9 @@ struct client_manager_fixture : test::coordinator_fixture {
   test::desk_ptr desk = std::make_shared<test::storage_desk>();
   std::shared_ptr<std::vector<uint64_t>> joined = std::make_shared<std::vector<uint64_t>>();
   reporter_actor reporter = spawn(listener, joined);
-  client_manager_actor manager =
-    own(spawn_client_manager(
-      sys, {.clients = 8, .seed = 3, .strategy = half(), .run = test::some_run()},
-      spawn(test::desk_journal, desk), reporter));
+  client_manager_actor manager = own(spawn_client_manager(
+    sys, {.clients = 8, .seed = 3, .strategy = half(), .run = test::some_run()},
+    spawn(test::desk_journal, desk), reporter));
 };
 
 } // namespace
@@ -132,7 +131,8 @@ TEST_CASE_METHOD(client_manager_fixture, "client manager binds id and key for go
   CHECK(render(other_id->error) == "this key is client 3's, not client 5's");
 }
 
-TEST_CASE_METHOD(client_manager_fixture, "client manager takes nobody in whom it can't write down") {
+TEST_CASE_METHOD(client_manager_fixture,
+                 "client manager takes nobody in whom it can't write down") {
   desk->refuse_append = make_error(ec::no_space, "journal: no space left");
   wait_for_clients();
   CHECK(join(3)->error == ec::no_space);

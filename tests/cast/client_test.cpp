@@ -101,7 +101,8 @@ TEST_CASE_METHOD(client_fixture, "client fetches the base, has it trained, store
 TEST_CASE_METHOD(client_fixture, "client signs what it has trained") {
   auto reply = fit(1);
   REQUIRE(reply->value);
-  CHECK(signer_of(*reply->value, client_id{3}, test::some_run()) == test::address_of_client(client_id{3}));
+  CHECK(signer_of(*reply->value, client_id{3}, test::some_run())
+        == test::address_of_client(client_id{3}));
 }
 
 TEST_CASE_METHOD(client_fixture, "client says the same thing twice, without training again") {

@@ -37,13 +37,12 @@ struct recorder_fixture : test::actor_fixture {
                       .model = {.digest = {static_cast<uint8_t>(number + 1)}},
                       .invited = {}};
     for (uint64_t id = 0; id < counted_clients; ++id)
-      what.invited[client_id{id}] =
-        counted{.model = {.digest = {static_cast<uint8_t>(100 + id)}},
-                .num_examples = 5,
-                .loss = 0,
-                .metrics = {},
-                .signer = test::address_of_client(client_id{id}),
-                .signature = {1}};
+      what.invited[client_id{id}] = counted{.model = {.digest = {static_cast<uint8_t>(100 + id)}},
+                                            .num_examples = 5,
+                                            .loss = 0,
+                                            .metrics = {},
+                                            .signer = test::address_of_client(client_id{id}),
+                                            .signature = {1}};
     what.invited[client_id{counted_clients}] = silent{"gone"};
     return what;
   }

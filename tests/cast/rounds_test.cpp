@@ -61,14 +61,14 @@ struct rounds_fixture : test::actor_fixture {
     cast.journal = spawn(journal_double, written, full_at);
     cast.uploader = own(spawn_ipfs_uploader(sys, store, retries()));
     cast.fetcher = own(spawn_ipfs_fetcher(sys, store, retries()));
-    cast.recorder = own(spawn_recorder(sys, {.run = test::some_run(), .ledger = {}}, cast.uploader, cast.journal));
+    cast.recorder = own(
+      spawn_recorder(sys, {.run = test::some_run(), .ledger = {}}, cast.uploader, cast.journal));
     auto genesis = test::vector_model({0, 0});
     cast.aggregator = own(spawn_aggregator(sys, genesis->layout, cfg.strategy.max_examples));
     cast.trainers = own(spawn_trainer_pool(
       sys, {.trainers = {spawn_trainer(sys, runs_on::scheduler, test::scripted(fit), {})}}));
     cast.clients = own(spawn_client_manager(
-      sys,
-      {.clients = clients, .seed = 1, .strategy = cfg.strategy, .run = test::some_run()},
+      sys, {.clients = clients, .seed = 1, .strategy = cfg.strategy, .run = test::some_run()},
       cast.journal, cast.reporter));
     for (uint64_t id = 0; id < clients; ++id)
       join(client_id{id}, genesis->layout);

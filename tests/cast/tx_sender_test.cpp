@@ -21,12 +21,14 @@ struct tx_sender_fixture : test::actor_fixture {
   }
 
   auto submit(const std::string& purpose) {
-    return ask<receipt>(sender, atom::submit_v,
-                        tx_request{.to = address{9}, .data = {1, 2}, .gas_limit = 60'000,
-                                   .purpose = purpose});
+    return ask<receipt>(
+      sender, atom::submit_v,
+      tx_request{.to = address{9}, .data = {1, 2}, .gas_limit = 60'000, .purpose = purpose});
   }
 
-  signed_transaction sent(size_t which) const { return *decode_transaction(script->sent.at(which)); }
+  signed_transaction sent(size_t which) const {
+    return *decode_transaction(script->sent.at(which));
+  }
 
   void mine(size_t which, bool succeeded = true) {
     auto tx = sent(which);
@@ -77,7 +79,7 @@ TEST_CASE_METHOD(tx_sender_fixture, "sender writes down what it will send before
 
 TEST_CASE_METHOD(tx_sender_fixture, "sender's journal has the bytes to send again") {
   submit("commit of round 1");
-  auto body = decode_transaction_entry(desk->entries.at(0));
+  auto body = decode_transaction_intent(desk->entries.at(0));
   REQUIRE(body);
   CHECK(body->nonce == 5);
   CHECK(body->raw == script->sent.at(0));
