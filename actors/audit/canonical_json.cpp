@@ -71,10 +71,10 @@ std::string canonical(const json::value& document) {
   return out;
 }
 
-expected<json::value> parse_canonical(std::string_view text) {
-  if (text.size() > max_json_bytes)
+expected<json::value> parse_canonical(std::string_view text, size_t max_bytes) {
+  if (text.size() > max_bytes)
     return make_error(ec::corrupt, "has " + std::to_string(text.size()) + " bytes, allowed are "
-                                     + std::to_string(max_json_bytes));
+                                     + std::to_string(max_bytes));
   if (auto foreign = std::ranges::find_if_not(text, in_ascii); foreign != text.end())
     return not_canonical(static_cast<size_t>(foreign - text.begin()), "not ASCII");
   json::error_code failed;

@@ -11,7 +11,7 @@
 
 namespace flwr {
 
-/// No document is longer, or nested deeper.
+/// No document is longer unless its reader says so, or nested deeper.
 inline constexpr size_t max_json_bytes = 16 << 20;
 inline constexpr size_t max_json_depth = 8;
 
@@ -28,6 +28,7 @@ std::string canonical(const boost::json::value& document);
 /// Parses a text that must be canonical itself: it is encoded again and has to come out equal, so
 /// white space, keys out of order or twice, needless escapes and numbers are refused.
 /// @errors  corrupt -- not canonical (the words say where), too long or too deep.
-expected<boost::json::value> parse_canonical(std::string_view text);
+expected<boost::json::value> parse_canonical(std::string_view text,
+                                             size_t max_bytes = max_json_bytes);
 
 } // namespace flwr

@@ -2,21 +2,19 @@
 
 #include "actors/audit/canonical_json.hpp"
 #include "actors/audit/json_fields.hpp"
-#include "actors/audit/typed_scalars.hpp"
+#include "actors/audit/outcome_json.hpp"
+#include "actors/hash/hex.hpp"
 #include "actors/ipfs/content_id.hpp"
 
 #include <boost/json.hpp>
 
 #include <algorithm>
-#include <limits>
 #include <utility>
 
 namespace flwr {
 namespace {
 
 namespace json = boost::json;
-
-constexpr size_t max_reason_bytes = 512;
 
 bytes body_of(const json::value& document) {
   auto text = canonical(document);
@@ -30,10 +28,6 @@ phase_kind phase_in(json_fields& fields) {
   if (name != name_of(phase_kind::fit) && name != name_of(phase_kind::evaluate))
     fields.refuse("phase", "is '" + name + "'; use 'fit' or 'evaluate'");
   return name == name_of(phase_kind::evaluate) ? phase_kind::evaluate : phase_kind::fit;
-}
-
-std::string reason_of(const caf::error& why) {
-  return ascii_of(render(why)).substr(0, max_reason_bytes);
 }
 
 scalars ascii_metrics(const scalars& values) {
@@ -86,36 +80,17 @@ std::vector<client_id> clients_in(json_fields& fields) {
   return clients;
 }
 
-counted counted_in(json_fields& fields) {
-  constexpr uint64_t most = std::numeric_limits<int64_t>::max();
-  counted answer;
-  answer.model = fields.content("model");
-  answer.num_examples = static_cast<int64_t>(fields.integer("num_examples", 1, most));
-  answer.metrics = fields.typed_map("metrics");
-  return answer;
-}
-
 answer_body answer_in(json_fields& fields) {
-  answer_body body{phase_in(fields), silent{}};
-  auto outcome = fields.text("outcome");
-  if (outcome == "counted" && body.phase == phase_kind::fit)
-    body.outcome = counted_in(fields);
-  else if (outcome == "refused")
-    body.outcome = refused{fields.text("reason")};
-  else if (outcome == "silent")
-    body.outcome = silent{fields.text("reason")};
-  else
-    fields.refuse("outcome", "is '" + outcome + "', which this phase doesn't have");
+  answer_body body{phase_in(fields), outcome_in(fields)};
+  if (body.phase == phase_kind::evaluate && std::holds_alternative<counted>(body.outcome))
+    fields.refuse("outcome", "is 'counted', which this phase doesn't have");
   return body;
 }
 
-std::string transaction_in(json_fields& fields) {
-  auto hash = fields.text("transaction");
-  auto digits = std::string_view{hash}.substr(std::min<size_t>(hash.size(), 2));
-  if (!hash.starts_with("0x") || digits.size() != 64
-      || digits.find_first_not_of("0123456789abcdef") != digits.npos)
-    fields.refuse("transaction", "isn't 0x and 64 hex digits");
-  return hash;
+bytes body_of(phase_kind phase, const final_outcome& outcome) {
+  auto members = to_json(outcome);
+  members.emplace("phase", name_of(phase));
+  return body_of(members);
 }
 
 } // namespace
@@ -130,19 +105,28 @@ bytes encode_cohort(phase_kind phase, const std::vector<client_id>& clients) {
 }
 
 bytes encode_answer(const fit_res& res) {
-  return body_of(json::object{{"phase", name_of(phase_kind::fit)},
-                              {"outcome", "counted"},
-                              {"model", to_text(res.model.id)},
-                              {"num_examples", std::to_string(res.num_examples)},
-                              {"metrics", to_json(ascii_metrics(res.metrics))}});
+  return body_of(phase_kind::fit, counted{.model = res.model.id,
+                                          .num_examples = res.num_examples,
+                                          .metrics = ascii_metrics(res.metrics),
+                                          .signer = res.signer,
+                                          .signature = res.signature});
 }
 
 bytes encode_refusal(const failure& what) {
   auto code = code_of(what.why);
-  auto refused = code == ec::rejected || code == ec::corrupt;
-  return body_of(json::object{{"phase", name_of(what.what)},
-                              {"outcome", refused ? "refused" : "silent"},
-                              {"reason", reason_of(what.why)}});
+  auto reason = render(what.why);
+  if (code == ec::rejected || code == ec::corrupt)
+    return body_of(what.what, refused{reason});
+  return body_of(what.what, silent{reason});
+}
+
+bytes encode_bound(const address& who) { return body_of(json::object{{"address", to_0x(who)}}); }
+
+bytes encode_transaction(const transaction_body& what) {
+  return body_of(json::object{{"nonce", std::to_string(what.nonce)},
+                              {"hash", to_0x(what.hash)},
+                              {"raw", to_0x(what.raw)},
+                              {"purpose", ascii_of(what.purpose)}});
 }
 
 bytes encode_closed(const closed_body& what) {
@@ -154,7 +138,7 @@ bytes encode_closed(const closed_body& what) {
 bytes encode_recorded(const recorded& what) {
   json::object body;
   if (what.transaction)
-    body.emplace("transaction", *what.transaction);
+    body.emplace("transaction", to_0x(*what.transaction));
   if (what.gas_used)
     body.emplace("gas_used", std::to_string(*what.gas_used));
   return body_of(body);
@@ -185,10 +169,24 @@ expected<recorded> decode_recorded(const journal_entry& entry) {
   return decode<recorded>(entry, "recorded", [&](json_fields& fields) {
     recorded body{.round = entry.round, .transaction = {}, .gas_used = {}};
     if (fields.has("transaction"))
-      body.transaction = transaction_in(fields);
+      body.transaction = fields.fixed<tx_hash>("transaction");
     if (fields.has("gas_used"))
       body.gas_used = fields.integer("gas_used");
     return body;
+  });
+}
+
+expected<address> decode_bound(const journal_entry& entry) {
+  if (!entry.client)
+    return broken(entry, "names no client");
+  return decode<address>(entry, "bound",
+                         [](json_fields& fields) { return fields.fixed<address>("address"); });
+}
+
+expected<transaction_body> decode_transaction(const journal_entry& entry) {
+  return decode<transaction_body>(entry, "transaction", [](json_fields& fields) {
+    return transaction_body{fields.integer("nonce"), fields.fixed<tx_hash>("hash"),
+                            fields.raw("raw"), fields.text("purpose")};
   });
 }
 

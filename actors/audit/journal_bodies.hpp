@@ -1,11 +1,9 @@
 /// The bodies of a run's journal entries: canonical JSON. docs/formats.md lists them.
 #pragma once
 
-#include "actors/fl/round.hpp"
 #include "messages/journal.hpp"
 #include "messages/rounds.hpp"
 
-#include <variant>
 #include <vector>
 
 namespace flwr {
@@ -21,7 +19,7 @@ struct cohort_body {
 /// Kind `answer`: what became of the entry's client in a phase of the entry's round.
 struct answer_body {
   phase_kind phase = phase_kind::fit;
-  std::variant<counted, refused, silent> outcome; ///< `counted` only of a fit.
+  final_outcome outcome; ///< `counted` only of a fit.
 };
 
 /// Kind `closed`: the entry's round has its global model.
@@ -33,6 +31,16 @@ struct closed_body {
   friend bool operator==(const closed_body&, const closed_body&) = default;
 };
 
+/// Kind `transaction`: one that was signed, before it is sent.
+struct transaction_body {
+  uint64_t nonce = 0;
+  tx_hash hash{};
+  bytes raw;           ///< What the CHAIN takes.
+  std::string purpose; ///< For people.
+
+  friend bool operator==(const transaction_body&, const transaction_body&) = default;
+};
+
 /// @param clients  In any order.
 bytes encode_cohort(phase_kind phase, const std::vector<client_id>& clients);
 
@@ -40,8 +48,14 @@ bytes encode_cohort(phase_kind phase, const std::vector<client_id>& clients);
 bytes encode_answer(const fit_res& res);
 
 /// A refused answer (its error is `rejected` or `corrupt`) or, for any other error, a missing one.
-/// The reason is the error's words: every byte beyond ASCII becomes '?', at most 512 are kept.
+/// The reason is the error's words, as `reason_text` has them.
 bytes encode_refusal(const failure& what);
+
+/// Kind `bound`: from now on the entry's client is whoever has the key of this address.
+bytes encode_bound(const address& who);
+
+/// Every byte beyond ASCII in the purpose becomes '?'.
+bytes encode_transaction(const transaction_body& what);
 
 bytes encode_closed(const closed_body& what);
 
@@ -52,12 +66,14 @@ bytes encode_recorded(const recorded& what);
 bytes encode_finished();
 
 /// The bodies of entries that a journal gave back. Pure; any thread.
-/// @errors  corrupt -- another kind, not what `encode_...` writes, or (of `answer`) no client. The
-///          words name the entry and the key.
+/// @errors  corrupt -- another kind, not what `encode_...` writes, or (of `answer` and `bound`) no
+///          client. The words name the entry and the key.
 expected<cohort_body> decode_cohort(const journal_entry& entry);
 expected<answer_body> decode_answer(const journal_entry& entry);
 expected<closed_body> decode_closed(const journal_entry& entry);
 expected<recorded> decode_recorded(const journal_entry& entry);
+expected<address> decode_bound(const journal_entry& entry);
+expected<transaction_body> decode_transaction(const journal_entry& entry);
 expected<void> decode_finished(const journal_entry& entry);
 
 } // namespace flwr

@@ -1,6 +1,7 @@
 #include "actors/audit/json_fields.hpp"
 
 #include "actors/audit/typed_scalars.hpp"
+#include "actors/hash/hex.hpp"
 #include "actors/ipfs/content_id.hpp"
 
 #include <boost/json.hpp>
@@ -64,6 +65,15 @@ content_id json_fields::content(std::string_view key) {
     return *id;
   refuse(key,
          id ? "isn't spelled as " + to_text(*id) : "isn't a content id: " + render(id.error()));
+  return {};
+}
+
+bytes json_fields::raw(std::string_view key) {
+  auto digits = text(key);
+  auto raw = from_hex(digits);
+  if (raw && to_0x(*raw) == digits) // Capitals aren't canonical.
+    return *raw;
+  refuse(key, "isn't 0x and pairs of lower-case hex digits");
   return {};
 }
 

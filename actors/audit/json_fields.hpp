@@ -5,6 +5,7 @@
 
 #include <boost/json/fwd.hpp>
 
+#include <algorithm>
 #include <limits>
 #include <optional>
 #include <set>
@@ -30,9 +31,22 @@ public:
   uint64_t integer(std::string_view key, uint64_t min = 0,
                    uint64_t max = std::numeric_limits<uint64_t>::max());
   content_id content(std::string_view key);
+  bytes raw(std::string_view key); ///< As "0x" and lower-case digits.
   scalars typed_map(std::string_view key);
   const boost::json::array& list(std::string_view key);
   json_fields object(std::string_view key);
+
+  /// The same of a fixed length: an address, a digest, a signature.
+  template <class Array>
+  Array fixed(std::string_view key) {
+    Array value{};
+    auto found = raw(key);
+    if (found.size() == value.size())
+      std::ranges::copy(found, value.begin());
+    else
+      refuse(key, "isn't 0x and " + std::to_string(2 * value.size()) + " hex digits");
+    return value;
+  }
 
   /// The typed scalar of type T (`double`, `bool`, ...) under `key`.
   template <class T>

@@ -1,10 +1,13 @@
 #include "actors/hash/key_derivation.hpp"
 
 #include <cryptopp/scrypt.h>
+#include <openssl/core_names.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <openssl/kdf.h>
 
 #include <bit>
+#include <memory>
 
 namespace flwr {
 namespace {
@@ -23,6 +26,19 @@ expected<secret_bytes> pbkdf2(const EVP_MD* hash, std::string_view password,
                             static_cast<int>(size), key.data()))
     return make_error(ec::rejected, "PBKDF2 doesn't take these sizes");
   return key;
+}
+
+using kdf_context = std::unique_ptr<EVP_KDF_CTX, decltype(&EVP_KDF_CTX_free)>;
+
+kdf_context new_hkdf() {
+  std::unique_ptr<EVP_KDF, decltype(&EVP_KDF_free)> kdf{EVP_KDF_fetch(nullptr, "HKDF", nullptr),
+                                                        EVP_KDF_free};
+  return {EVP_KDF_CTX_new(kdf.get()), EVP_KDF_CTX_free};
+}
+
+// OpenSSL takes what it only reads as if it wrote.
+OSSL_PARAM octets(const char* name, std::span<const uint8_t> value) {
+  return OSSL_PARAM_construct_octet_string(name, const_cast<uint8_t*>(value.data()), value.size());
 }
 
 } // namespace
@@ -47,6 +63,20 @@ expected<secret_bytes> pbkdf2_sha256(std::string_view password, std::span<const 
 expected<secret_bytes> pbkdf2_sha512(std::string_view password, std::span<const uint8_t> salt,
                                      uint32_t rounds, size_t size) {
   return pbkdf2(EVP_sha512(), password, salt, rounds, size);
+}
+
+expected<secret_bytes> hkdf_sha256(std::span<const uint8_t> secret, std::span<const uint8_t> salt,
+                                   std::span<const uint8_t> info, size_t size) {
+  char hash[] = "SHA256";
+  const OSSL_PARAM parameters[]{OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, hash, 0),
+                                octets(OSSL_KDF_PARAM_KEY, secret),
+                                octets(OSSL_KDF_PARAM_SALT, salt),
+                                octets(OSSL_KDF_PARAM_INFO, info), OSSL_PARAM_construct_end()};
+  auto hkdf = new_hkdf();
+  secret_bytes key(size);
+  if (!hkdf || EVP_KDF_derive(hkdf.get(), key.data(), key.size(), parameters) <= 0)
+    return make_error(ec::rejected, "HKDF doesn't take these sizes");
+  return key;
 }
 
 secret_bytes hmac_sha512(std::span<const uint8_t> key, std::span<const uint8_t> data) {

@@ -1,4 +1,4 @@
-/// Keys from passwords and from other keys. Pure; any thread; slow on purpose.
+/// Keys from passwords and from other keys. Pure; any thread; from passwords slow on purpose.
 #pragma once
 
 #include "actors/hash/secret_bytes.hpp"
@@ -29,6 +29,13 @@ expected<secret_bytes> pbkdf2_sha256(std::string_view password, std::span<const 
                                      uint32_t rounds, size_t size);
 expected<secret_bytes> pbkdf2_sha512(std::string_view password, std::span<const uint8_t> salt,
                                      uint32_t rounds, size_t size);
+
+/// HKDF with HMAC-SHA-256: `size` bytes, at most 255 * 32, out of a secret that has enough entropy.
+/// `info` says what they are for. Fast: it is no use for passwords.
+/// @errors  rejected -- there is no secret, or the size is beyond that.
+/// @source  RFC 5869.
+expected<secret_bytes> hkdf_sha256(std::span<const uint8_t> secret, std::span<const uint8_t> salt,
+                                   std::span<const uint8_t> info, size_t size);
 
 /// HMAC-SHA-512: 64 bytes. The key is shorter than 2^31 bytes.
 /// @source  RFC 2104, FIPS 180-4.

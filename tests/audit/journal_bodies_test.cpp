@@ -1,10 +1,13 @@
 #include "actors/audit/journal_bodies.hpp"
 
+#include "actors/audit/outcome_json.hpp"
+
 #include <catch2/catch.hpp>
 #include <rapidcheck.h>
 #include <rapidcheck/catch.h>
 
 #include <algorithm>
+#include <set>
 
 using namespace flwr;
 
@@ -27,6 +30,13 @@ journal_entry entry(std::string kind, const bytes& body, std::optional<client_id
 
 journal_entry entry(std::string kind, std::string_view body, std::optional<client_id> client = {}) {
   return entry(std::move(kind), bytes(body.begin(), body.end()), client);
+}
+
+std::string repeated(std::string_view digits, size_t times) {
+  std::string text;
+  while (times-- > 0)
+    text += digits;
+  return text;
 }
 
 bool refuses(const caf::error& err, const std::string& words) {
@@ -82,6 +92,23 @@ TEST_CASE("a counted answer comes back") {
   CHECK(result.model == id_of(1));
   CHECK(result.num_examples == 25'000);
   CHECK(result.metrics == some_answer().metrics);
+  CHECK(result.signature == signature_bytes{});
+}
+
+TEST_CASE("a signed answer comes back with its signer") {
+  auto res = some_answer();
+  res.metrics.clear();
+  res.signer.fill(0xaa);
+  res.signature.fill(0x1b);
+  auto body = encode_answer(res);
+  CHECK(text_of(body)
+        == R"({"address":"0x)" + repeated("aa", 20) + R"(","metrics":{},"model":")" + id_1
+             + R"(","num_examples":"25000","outcome":"counted","phase":"fit","signature":"0x)"
+             + repeated("1b", 65) + R"("})");
+  auto answer = decode_answer(entry("answer", body, client_id{4}));
+  REQUIRE(answer);
+  CHECK(std::get<counted>(answer->outcome).signer == res.signer);
+  CHECK(std::get<counted>(answer->outcome).signature == res.signature);
 }
 
 TEST_CASE("metrics beyond ASCII are written down with question marks") {
@@ -107,12 +134,13 @@ TEST_CASE("a refused answer and a missing one are told apart by their errors") {
   CHECK(std::get<silent>(answer->outcome).reason == "too late");
 }
 
-TEST_CASE("a reason is ASCII and at most 512 bytes") {
+TEST_CASE("a reason is printable and cut") {
   auto body =
-    encode_refusal(failed(phase_kind::fit, ec::corrupt, "\xc3\xa9" + std::string(600, 'x')));
+    encode_refusal(failed(phase_kind::fit, ec::corrupt, "\xc3\xa9\n" + std::string(600, 'x')));
   auto answer = decode_answer(entry("answer", body, client_id{4}));
   REQUIRE(answer);
-  CHECK(std::get<refused>(answer->outcome).reason == "??" + std::string(510, 'x'));
+  CHECK(std::get<refused>(answer->outcome).reason
+        == "???" + std::string(max_reason_bytes - 3, 'x'));
 }
 
 TEST_CASE("a closed round comes back") {
@@ -130,13 +158,50 @@ TEST_CASE("a recorded round comes back, with and without a chain") {
   CHECK(without->round == 3);
   CHECK_FALSE(without->transaction);
 
-  auto hash = "0x" + std::string(64, 'a');
+  tx_hash hash;
+  hash.fill(0xaa);
   auto body = encode_recorded({.round = 3, .transaction = hash, .gas_used = 57'374});
-  CHECK(text_of(body) == R"({"gas_used":"57374","transaction":")" + hash + R"("})");
+  CHECK(text_of(body) == R"({"gas_used":"57374","transaction":"0x)" + repeated("aa", 32) + R"("})");
   auto with = decode_recorded(entry("recorded", body));
   REQUIRE(with);
   CHECK(with->transaction == hash);
   CHECK(with->gas_used == 57'374u);
+}
+
+TEST_CASE("a client's binding comes back") {
+  address who;
+  who.fill(0xaa);
+  auto body = encode_bound(who);
+  CHECK(text_of(body) == R"({"address":"0x)" + repeated("aa", 20) + R"("})");
+  CHECK(decode_bound(entry("bound", body, client_id{4})) == who);
+  CHECK(refuses(decode_bound(entry("bound", body)).error(), "names no client"));
+  CHECK(refuses(decode_bound(entry("bound", R"({"address":"0xaa"})", client_id{4})).error(),
+                "address isn't 0x and 40 hex digits"));
+}
+
+TEST_CASE("a transaction comes back") {
+  transaction_body sent{7, {}, {0x02, 0xf8}, "commit of round 3"};
+  sent.hash.fill(0xaa);
+  auto body = encode_transaction(sent);
+  CHECK(text_of(body)
+        == R"({"hash":"0x)" + repeated("aa", 32)
+             + R"(","nonce":"7","purpose":"commit of round 3","raw":"0x02f8"})");
+  CHECK(decode_transaction(entry("transaction", body)) == sent);
+  sent.purpose = "caf\xc3\xa9";
+  auto again = decode_transaction(entry("transaction", encode_transaction(sent)));
+  REQUIRE(again);
+  CHECK(again->purpose == "caf??");
+}
+
+TEST_CASE("a transaction that isn't what was written is refused") {
+  auto with = [](const std::string& raw) {
+    auto body = R"({"hash":"0x)" + repeated("aa", 32) + R"(","nonce":"7","purpose":"","raw":")"
+                + raw + R"("})";
+    return decode_transaction(entry("transaction", body));
+  };
+  CHECK(with("0x"));
+  auto raw = GENERATE("", "02", "0x2", "0x0g", "0xAA", "0X02");
+  CHECK(refuses(with(raw).error(), "raw isn't 0x"));
 }
 
 TEST_CASE("the end of a run comes back") {

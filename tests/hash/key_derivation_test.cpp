@@ -2,6 +2,7 @@
 
 #include "actors/hash/aes_ctr.hpp"
 #include "actors/hash/hex.hpp"
+#include "messages/types.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -62,6 +63,31 @@ TEST_CASE("PBKDF2 with SHA-512 gives hashlib's key") {
   CHECK(hex_of(pbkdf2_sha512("password", span_of("salt"), 2, 64))
         == "e1d9c16aa681708a45f5c7c4e215ceb66e011a2e9f0040713f18aefdb866d53c"
            "f76cab2868a39b9f7840edce4fef5a82be67335c77a6068e04112754f27ccf4e");
+}
+
+TEST_CASE("HKDF with SHA-256 gives the keys of RFC 5869, cases 1, 2 and 3") {
+  auto row = [](int first, int last) {
+    bytes values;
+    for (int value = first; value <= last; ++value)
+      values.push_back(static_cast<uint8_t>(value));
+    return values;
+  };
+  CHECK(hex_of(hkdf_sha256(bytes(22, 0x0b), row(0x00, 0x0c), row(0xf0, 0xf9), 42))
+        == "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf"
+           "34007208d5b887185865");
+  CHECK(hex_of(hkdf_sha256(row(0x00, 0x4f), row(0x60, 0xaf), row(0xb0, 0xff), 82))
+        == "b11e398dc80327a1c8e7f78c596a49344f012eda2d4efad8a050cc4c19afa97c"
+           "59045a99cac7827271cb41c65e590e09da3275600c2f09b8367793a9aca3db71"
+           "cc30c58179ec3e87c14c01d5c1f3434f1d87");
+  CHECK(hex_of(hkdf_sha256(bytes(22, 0x0b), {}, {}, 42))
+        == "8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d"
+           "9d201395faa4b61a96c8");
+}
+
+TEST_CASE("HKDF refuses to give more than 255 hashes, or to begin with nothing") {
+  CHECK(hkdf_sha256(bytes{1}, {}, {}, 255 * 32));
+  CHECK(hkdf_sha256(bytes{1}, {}, {}, 255 * 32 + 1).error() == ec::rejected);
+  CHECK(hkdf_sha256({}, {}, {}, 32).error() == ec::rejected);
 }
 
 TEST_CASE("HMAC-SHA-512 gives the codes of RFC 4231, cases 1 and 2") {

@@ -1,0 +1,83 @@
+#include "actors/audit/replay.hpp"
+
+#include "actors/audit/roster.hpp"
+#include "actors/audit/round_replay.hpp"
+#include "actors/audit/run_on_chain.hpp"
+#include "actors/audit/run_plan.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+#include <thread>
+
+namespace flwr {
+namespace {
+
+/// Takes rounds as they are done, and hands them on in order.
+class in_order {
+public:
+  in_order(roster& members, run_report& into, const on_round& observer)
+    : members_(members), into_(into), observer_(observer) {}
+
+  void take(replayed_round round) {
+    std::lock_guard lock{mutex_};
+    auto number = round.report.round;
+    waiting_.emplace(number, std::move(round));
+    while (!waiting_.empty() && waiting_.begin()->first == into_.rounds.size() + 1)
+      hand_on(waiting_.extract(waiting_.begin()).mapped());
+  }
+
+private:
+  void hand_on(replayed_round round) {
+    members_.admit(round);
+    into_.rounds.push_back(std::move(round.report));
+    if (observer_)
+      observer_(into_.rounds.back());
+  }
+
+  std::mutex mutex_;
+  roster& members_;
+  run_report& into_;
+  const on_round& observer_;
+  std::map<uint64_t, replayed_round> waiting_;
+};
+
+void replay_rounds(const evidence& from, const run_on_chain& run, const run_plan& plan,
+                   unsigned threads, in_order& done) {
+  std::atomic<size_t> next = 0;
+  auto work = [&] {
+    for (auto i = next++; i < run.commits.size(); i = next++)
+      done.take(replay_round(from, run, plan, run.commits[i]));
+  };
+  std::vector<std::jthread> others;
+  auto useful = std::min<size_t>(threads, run.commits.size());
+  for (size_t i = 1; i < useful; ++i)
+    others.emplace_back(work);
+  work();
+}
+
+} // namespace
+
+run_report verify_run(const evidence& from, const address& contract, const verify_limits& limits,
+                      const on_round& observer) {
+  run_report report;
+  inquiry note{report.findings};
+  run_on_chain run;
+  auto readable = read_run(from, contract, note, run);
+  report.chain_id = run.chain_id;
+  report.contract = contract;
+  report.run = run.identity.run;
+  report.head = run.head;
+  report.open = run.terms.open;
+  auto plan =
+    readable ? read_plan(from, run, limits.max_model_bytes, note) : std::optional<run_plan>{};
+  if (!plan)
+    return report;
+  roster members{from, run, *plan};
+  in_order done{members, report, observer};
+  replay_rounds(from, run, *plan, limits.threads, done);
+  check_head(from, run, note);
+  return report;
+}
+
+} // namespace flwr

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "actors/audit/evidence.hpp"
+#include "actors/audit/verdict.hpp"
+
+namespace flwr {
+
+struct verify_limits {
+  unsigned threads =
+    1; ///< Rounds at a time; at least 1. Each takes two models' memory and a sum's.
+  uint64_t max_model_bytes = uint64_t{1} << 32;
+};
+
+/// Hears of each round once it is decided: in order, one call at a time, from any thread.
+using on_round = std::function<void(const round_report&)>;
+
+/// Replays a run from nothing but its contract's address: what `flwr-actor verify` does. Reads the
+/// chain as of its newest block, walks the commits, fetches the description, the manifests, all
+/// counted updates and the models, and computes every global model again, bit for bit.
+///
+///   PROVEN   contract, commits, signatures, bases, membership, ids, averages
+///   CLAIMED  who was silent or refused, num_examples, metrics; an open list of trainers; and the
+///            sampling of rounds before which not everybody had been invited once
+///   MISSING  what can't be had
+///
+/// The findings don't depend on `threads`. Pure but for the evidence.
+/// @source  PROTOCOL, section 10.
+run_report verify_run(const evidence&, const address& contract, const verify_limits&,
+                      const on_round& observer = {});
+
+} // namespace flwr

@@ -1,0 +1,156 @@
+#include "actors/audit/round_replay.hpp"
+
+#include "actors/audit/checked_blob.hpp"
+#include "actors/audit/manifest.hpp"
+#include "actors/fl/exact_sum.hpp"
+#include "actors/ipfs/content_id.hpp"
+#include "actors/ipfs/safetensors.hpp"
+
+namespace flwr {
+namespace {
+
+class round_replayer {
+public:
+  round_replayer(const evidence& from, const run_on_chain& run, const run_plan& plan,
+                 const round_commitment& commit, replayed_round& into, const inquiry& note)
+    : from_(from), run_(run), plan_(plan), commit_(commit), into_(into), note_(note) {}
+
+  void replay() {
+    if (!read_manifest() || !check_entries() || !check_totals())
+      return;
+    auto& sum = sum_.emplace(plan_.what.model.layout, plan_.what.strategy.max_examples);
+    bool complete = true;
+    for (const auto& [client, outcome] : record_.invited)
+      if (auto update = std::get_if<counted>(&outcome))
+        complete &= add_update(client, *update, sum);
+    if (complete)
+      check_model(sum);
+  }
+
+private:
+  bool read_manifest() {
+    auto blob = checked_blob(from_, note_, "manifest", commit_.manifest,
+                             max_manifest_bytes(plan_.what.clients), {&plan_.profile, 1});
+    if (!blob)
+      return false;
+    auto read = note_.take(
+      "manifest", decode_manifest({reinterpret_cast<const char*>(blob->data()), blob->size()}));
+    if (!read)
+      return false;
+    record_ = std::move(read->record);
+    return note_.same("manifest's run", run_.identity.run, read->run)
+           && note_.same("manifest's round", commit_.round, record_.round)
+           && note_.same("manifest's base", run_.model_id_after(commit_.round - 1),
+                         as_version_1(record_.base))
+           && note_.same("manifest's model", run_.model_id_after(commit_.round),
+                         as_version_1(record_.model));
+  }
+
+  bool check_entries() {
+    for (const auto& [client, outcome] : record_.invited) {
+      auto note = note_.of(client);
+      auto& signer = into_.invited[client];
+      if (static_cast<uint64_t>(client) >= plan_.what.clients)
+        note.wrong("client id", "one below " + shown(plan_.what.clients),
+                   shown(static_cast<uint64_t>(client)));
+      if (auto update = std::get_if<counted>(&outcome)) {
+        check_update(client, *update, note);
+        signer = update->signer;
+      } else if (std::holds_alternative<refused>(outcome)) {
+        into_.report.refused.push_back(client);
+      } else {
+        into_.report.silent.push_back(client);
+      }
+    }
+    return note_.nothing_wrong();
+  }
+
+  void check_update(client_id client, const counted& update, const inquiry& note) const {
+    auto most = plan_.what.strategy.max_examples;
+    if (update.num_examples < 1 || update.num_examples > most)
+      note.wrong("num_examples", "1 ... " + std::to_string(most),
+                 std::to_string(update.num_examples));
+    auto statement =
+      note.take("update", statement_of(run_.identity, record_.round, client, record_.base, update));
+    if (!statement)
+      return;
+    auto signer = note.take("signature", signer_of(*statement, update.signature, run_.identity));
+    if (signer)
+      note.same("signature", update.signer, *signer);
+  }
+
+  bool check_totals() {
+    auto root = note_.take("updates root", updates_root(run_.identity, record_));
+    auto counted = counted_updates(record_);
+    if (!root || !note_.same("number of updates", uint64_t{commit_.updates}, uint64_t{counted})
+        || !note_.same("updates root", commit_.updates_root, *root))
+      return false;
+    auto failures = record_.invited.size() - counted;
+    if (plan_.what.strategy.accept_failures || failures == 0 || counted == 0)
+      return true;
+    note_.wrong("number of updates", "0, because the strategy accepts no failure", shown(counted));
+    return false;
+  }
+
+  bool add_update(client_id client, const counted& update, exact_sum& sum) const {
+    auto note = note_.of(client);
+    const auto& layout = plan_.what.model.layout;
+    auto blob =
+      checked_blob(from_, note, "update", update.model, layout->file_bytes, {&plan_.profile, 1});
+    auto model = blob ? note.take("update", parameters_from(layout, blob)) : std::nullopt;
+    if (!model)
+      return false;
+    auto added = sum.add(**model, update.num_examples);
+    if (!added)
+      note.failed("update", added.error());
+    return bool(added);
+  }
+
+  /// The recomputed model has to be the committed one, and the stored one too.
+  void check_model(const exact_sum& sum) const {
+    auto committed = run_.model_id_after(commit_.round);
+    if (sum.updates() == 0) {
+      note_.same("model", run_.model_id_after(commit_.round - 1), committed);
+      return;
+    }
+    auto average = note_.take("average", sum.finish());
+    if (!average)
+      return;
+    auto given = as_version_1(content_id_of(*(*average)->file, plan_.profile));
+    if (!note_.same("average of the updates", committed, given))
+      return;
+    checked_blob(from_, note_, "model", committed, (*average)->file->size(), {&plan_.profile, 1});
+  }
+
+  const evidence& from_;
+  const run_on_chain& run_;
+  const run_plan& plan_;
+  const round_commitment& commit_;
+  replayed_round& into_;
+  inquiry note_;
+  round_record record_;
+  std::optional<exact_sum> sum_;
+};
+
+} // namespace
+
+replayed_round replay_round(const evidence& from, const run_on_chain& run, const run_plan& plan,
+                            const placed_commit& commit) {
+  const auto& what = commit.event.what;
+  replayed_round into;
+  into.report = {what.round,
+                 run.model_id_after(what.round),
+                 what.updates,
+                 commit.log.transaction,
+                 commit.log.block.number,
+                 {},
+                 {},
+                 false,
+                 {}};
+  auto note = inquiry{into.report.findings}.of(what.round);
+  if (check_commit(from, run, commit, note))
+    round_replayer{from, run, plan, what, into, note}.replay();
+  return into;
+}
+
+} // namespace flwr

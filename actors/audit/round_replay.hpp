@@ -1,0 +1,25 @@
+#pragma once
+
+#include "actors/audit/run_plan.hpp"
+
+#include <map>
+
+namespace flwr {
+
+/// A round by itself: its report so far, and what its manifest says of clients. Whether that agrees
+/// with the rounds before is for the ROSTER to say.
+struct replayed_round {
+  round_report report;
+  /// Who was invited, and of whose updates are counted: whose signatures they bear.
+  std::map<client_id, std::optional<address>> invited;
+};
+
+/// Checks one commit and all behind it: the manifest and what it says; each counted update's
+/// signature, bytes, layout and range; that they average to the committed model, bit for bit; and
+/// that this is stored. A round without a counted update has to keep its base. Missing updates
+/// don't keep the others from being checked. Memory: two models and 16 bytes a parameter. Pure but
+/// for the evidence; any thread.
+replayed_round replay_round(const evidence&, const run_on_chain&, const run_plan&,
+                            const placed_commit&);
+
+} // namespace flwr
