@@ -88,7 +88,7 @@ expected<signing_key_ptr> load_or_make_dev_key(const fs::path& path) {
     if (!key)
       return key;
     // If another process made one in the meantime, that one counts.
-    auto written = write_new_file(path, text_of(plain_text(**key)));
+    auto written = write_new_file(path, as_text(plain_text(**key)));
     if (!written && !fs::exists(path, failed))
       return std::move(written.error());
   }

@@ -30,7 +30,7 @@ caf::error damaged(const private_text& file, const std::string& why) {
 
 /// The digits of a file; nothing but digits.
 expected<std::string_view> digits_of(const private_text& file) {
-  auto text = text_of(file.data);
+  auto text = as_text(file.data);
   auto begin = text.starts_with("0x") ? 2 : 0;
   auto digits = text.substr(begin, text.find_last_not_of(blanks) + 1 - begin);
   if (auto odd = digits.find_first_not_of(hex_digits); odd != std::string_view::npos)
@@ -76,7 +76,7 @@ expected<signing_key_ptr> plain_key(const private_text& file) {
 }
 
 expected<signing_key_ptr> unsealed_key(const private_text& file, std::string_view password) {
-  auto text = text_of(file.data);
+  auto text = as_text(file.data);
   auto secret = open_keystore(text, password);
   if (!secret)
     return in_file(file, secret.error());
@@ -91,12 +91,12 @@ expected<signing_key_ptr> unsealed_key(const private_text& file, std::string_vie
 }
 
 expected<signing_key_ptr> key_of(const private_text& file, const password_source& source) {
-  if (!is_sealed(text_of(file.data)))
+  if (!is_sealed(as_text(file.data)))
     return plain_key(file);
   auto password = have_password(source, "Password of " + file.path.string() + ": ");
   if (!password)
     return std::move(password.error());
-  return unsealed_key(file, text_of(*password));
+  return unsealed_key(file, as_text(*password));
 }
 
 expected<std::string> sealed_text(const signing_key& key, std::string_view password,

@@ -26,7 +26,7 @@ std::optional<address> owner_in(const fs::path& path) {
   auto file = read_private(path);
   if (!file)
     return std::nullopt;
-  auto owner = keystore_owner(text_of(file->data));
+  auto owner = keystore_owner(as_text(file->data));
   return owner ? std::optional{*owner} : std::nullopt;
 }
 

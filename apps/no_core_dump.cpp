@@ -9,7 +9,7 @@
 namespace flwr {
 
 expected<void> forbid_core_dumps() {
-  // The flag alone can be set again by an exec, the limit alone be ignored by a core_pattern pipe.
+  // The limit alone does nothing where core_pattern is a pipe, and keeps no tracer out.
   const rlimit none{0, 0};
   if (::prctl(PR_SET_DUMPABLE, 0) != 0 || ::setrlimit(RLIMIT_CORE, &none) != 0)
     return make_error(ec::io, "can't keep keys out of core dumps: "

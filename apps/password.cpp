@@ -11,7 +11,7 @@ expected<secret_bytes> first_line(const std::filesystem::path& path) {
     return std::move(file.error());
   if (auto closed = check_unexposed(*file); !closed)
     return std::move(closed.error());
-  auto line = text_of(file->data);
+  auto line = as_text(file->data);
   line = line.substr(0, line.find('\n'));
   if (line.ends_with('\r'))
     line.remove_suffix(1);

@@ -37,7 +37,7 @@ fs::path full_path(const fs::path& folder) { return (fs::absolute(folder) / "").
 
 } // namespace
 
-std::string_view text_of(const secret_bytes& secret) {
+std::string_view as_text(const secret_bytes& secret) {
   return {reinterpret_cast<const char*>(secret.data()), secret.size()};
 }
 

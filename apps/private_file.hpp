@@ -20,7 +20,7 @@ struct private_text {
 };
 
 /// A secret's bytes as text, which lives as long as they do.
-std::string_view text_of(const secret_bytes&);
+std::string_view as_text(const secret_bytes&);
 
 /// Reads a file, or a pipe to its end, whoever else may.
 /// @errors  usage -- not there, not readable, a directory, too long.

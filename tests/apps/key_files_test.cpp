@@ -133,7 +133,7 @@ TEST_CASE("whatever key is written in either way is read back") {
     RC_ASSERT(sealed.engaged());
     auto opened = unsealed_key(text_in_memory(*sealed), password);
     RC_ASSERT(opened.engaged() && (*opened)->address() == key->address());
-    auto plain = plain_key(text_in_memory(text_of(plain_text(*key))));
+    auto plain = plain_key(text_in_memory(as_text(plain_text(*key))));
     RC_ASSERT(plain.engaged() && (*plain)->address() == key->address());
   });
 }

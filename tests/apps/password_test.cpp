@@ -1,5 +1,6 @@
 #include "apps/password.hpp"
 
+#include "apps/private_file.hpp"
 #include "tests/apps/key_fixture.hpp"
 
 using namespace flwr;
@@ -11,7 +12,7 @@ namespace {
 std::string chosen(const password_source& source) {
   auto password = choose_password(source, "? ");
   REQUIRE(password);
-  return std::string{text_of(*password)};
+  return std::string{as_text(*password)};
 }
 
 } // namespace
@@ -28,7 +29,7 @@ TEST_CASE("a password file's first line is the password") {
   for (const auto& [text, password] : cases) {
     auto path = files.put("password", text);
     CHECK(chosen({path}) == password);
-    CHECK(text_of(*have_password({path}, "? ")) == password);
+    CHECK(as_text(*have_password({path}, "? ")) == password);
   }
 }
 
@@ -55,7 +56,7 @@ TEST_CASE("whoever chooses a password types it twice, alike") {
   auto differ = error_of(choose_password(typing({"secret", "secre"}), "? "));
   CHECK(code_of(differ) == ec::usage);
   CHECK_THAT(render(differ), Contains("differ") && !Contains("secre"));
-  CHECK(text_of(*have_password(typing({"once"}), "? ")) == "once");
+  CHECK(as_text(*have_password(typing({"once"}), "? ")) == "once");
 }
 
 TEST_CASE("a prompt's own error stands") {

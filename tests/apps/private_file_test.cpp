@@ -26,7 +26,7 @@ TEST_CASE("a private file is read whole, and one that others may use is told apa
   for (auto mode : {0600, 0400, 0640, 0604, 0620, 0602}) {
     auto read = read_private(files.put("file", "text\n", fs::perms(mode)));
     REQUIRE(read);
-    CHECK(text_of(read->data) == "text\n");
+    CHECK(as_text(read->data) == "text\n");
     CHECK(read->exposed == ((mode & 077) != 0));
     CHECK(static_cast<bool>(check_unexposed(*read)) == ((mode & 077) == 0));
   }
