@@ -65,14 +65,14 @@ expected<opened_key> from_key_file(const keys_request& request, const std::strin
   auto file = read_private(path);
   if (!file)
     return std::move(file.error());
-  if (!is_sealed(text_of(file->data)))
+  if (!is_sealed(as_text(file->data)))
     return with_new_password(request, plain_key(*file));
   auto password = have_password(request.password, "Password of " + path + ": ");
   if (!password)
     return std::move(password.error());
   if (password->empty())
     return make_error(ec::usage, "an empty password protects nothing");
-  auto key = unsealed_key(*file, text_of(*password));
+  auto key = unsealed_key(*file, as_text(*password));
   if (!key)
     return std::move(key.error());
   return opened_key{*std::move(key), *std::move(password)};
@@ -84,7 +84,7 @@ expected<signing_key_ptr> from_mnemonic(const key_origin& origin) {
     return std::move(file.error());
   if (auto closed = check_unexposed(*file); !closed)
     return std::move(closed.error());
-  auto key = account_of(text_of(file->data), {}, origin.path.empty() ? first_account : origin.path);
+  auto key = account_of(as_text(file->data), {}, origin.path.empty() ? first_account : origin.path);
   if (!key)
     return make_error(code_of(key.error()), origin.mnemonic_file + ": " + render(key.error()));
   return key;
@@ -94,7 +94,7 @@ expected<std::string> stored(const keys_request& request, const expected<opened_
   if (!opened)
     return opened.error();
   const auto& [key, password] = *opened;
-  auto text = sealed_text(*key, text_of(password), request.cost);
+  auto text = sealed_text(*key, as_text(password), request.cost);
   if (!text)
     return text;
   if (auto added = add_key(request.folder, request.name, *text); !added)

@@ -15,15 +15,15 @@ struct keys_request {
   std::string name;
   std::filesystem::path folder;
   password_source password; ///< Of the new key file; of the imported one too, if it has one.
-  scrypt_cost cost;         ///< Of opening the new key file.
+  scrypt_cost cost{};       ///< Of opening the new key file.
   bool json = false;
 };
 
 /// Where an imported key is from: one of the two files.
 struct key_origin {
-  std::string key_file;      ///< 64 hex digits, or Web3 Secret Storage.
-  std::string mnemonic_file; ///< BIP-39 words, without a passphrase.
-  std::string path;          ///< Of the account among those of the words; empty: m/44'/60'/0'/0/0.
+  std::string key_file{};      ///< 64 hex digits, or Web3 Secret Storage.
+  std::string mnemonic_file{}; ///< BIP-39 words, without a passphrase.
+  std::string path{}; ///< Of the account among those of the words; empty: m/44'/60'/0'/0/0.
 };
 
 /// `keys new`, `keys import`: puts a key into the folder.

@@ -1,6 +1,7 @@
 #include "apps/tool_keys.hpp"
 
 #include "apps/key_store.hpp"
+#include "apps/private_file.hpp"
 #include "apps/tool.hpp"
 #include "tests/apps/key_fixture.hpp"
 
@@ -117,7 +118,7 @@ TEST_CASE("a new key file costs what was asked for") {
   key_tool tool;
   tool.printed({"new", "light"});
   auto file = read_private(tool.keys / "light.json");
-  auto params = boost::json::parse(std::string{text_of(file->data)}).at("crypto").at("kdfparams");
+  auto params = boost::json::parse(std::string{as_text(file->data)}).at("crypto").at("kdfparams");
   CHECK(params.at("n") == 4096);
   CHECK(params.at("r") == 8);
   CHECK(params.at("p") == 6);
@@ -215,7 +216,7 @@ TEST_CASE("what can't be done is refused with what to do, and without the secret
     {{"import", "a", "--key-file", exposed}, ec::usage, "chmod 600 " + exposed},
     {{"import", "a", "--key-file", cut}, ec::corrupt, "cut: 63 hex digits"},
     {{"import", "a", "--key-file", phrase}, ec::corrupt, "words: byte 1 is no hex digit"},
-    {{"import", "a", "--key-file", huge}, ec::rejected, "scrypt costs too much"},
+    {{"import", "a", "--key-file", huge}, ec::rejected, "huge: key file: crypto.kdfparams.n"},
     {{"import", "a", "--key-file", sealed, "--password-file", wrong},
      ec::rejected,
      "the password is wrong"},
