@@ -4,8 +4,12 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
+#include <array>
 #include <fstream>
 #include <iterator>
+#include <thread>
+#include <vector>
 
 using namespace flwr;
 using namespace flwr::test;
@@ -84,6 +88,21 @@ TEST_CASE("a new file has mode 0600 and is never written over another") {
   fs::create_symlink("nowhere", files / "link");
   CHECK_FALSE(write_new_file(files / "link", "second"));
   CHECK_FALSE(fs::exists(files / "nowhere"));
+}
+
+TEST_CASE("of many who write a new file at the same moment one succeeds, and it is that one's") {
+  vault files;
+  auto path = files / "new";
+  std::array<bool, 8> written{};
+  {
+    std::vector<std::jthread> writers;
+    for (size_t i = 0; i < written.size(); ++i)
+      writers.emplace_back(
+        [&, i] { written[i] = static_cast<bool>(write_new_file(path, std::to_string(i))); });
+  }
+  REQUIRE(std::ranges::count(written, true) == 1);
+  auto winner = std::ranges::find(written, true) - written.begin();
+  CHECK(contents(path) == std::to_string(winner));
 }
 
 TEST_CASE("a file that can't be written is named") {
