@@ -1,5 +1,6 @@
 #include "apps/tool.hpp"
 
+#include "apps/keys_command.hpp"
 #include "apps/option_sources.hpp"
 #include "apps/option_table.hpp"
 #include "apps/option_values.hpp"
@@ -16,12 +17,13 @@
 namespace flwr {
 namespace {
 
-constexpr const char* introduction = R"(flwr-actor: looks at runs, models and files.
+constexpr const char* introduction = R"(flwr-actor: looks at runs, models and files; keeps keys.
 
 Examples:
   flwr-actor status --state-dir flwr-actor-run
   flwr-actor model inspect model.safetensors
   flwr-actor cid model.safetensors --json
+  flwr-actor keys new server
 )";
 
 /// What the command line of any command says.
@@ -56,8 +58,9 @@ struct tool_app {
   CLI::App* inspect = model->add_subcommand("inspect", "show the tensors of a safetensors file");
   CLI::App* status = app.add_subcommand("status", "show where a run stands");
   arguments typed;
+  keys_command keys;
 
-  explicit tool_app(const environment& lookup) {
+  explicit tool_app(const environment& lookup) : keys(app, lookup) {
     app.set_version_flag("--version", "flwr-actor " FLWR_VERSION);
     app.require_subcommand(1);
     model->require_subcommand(1);
@@ -94,6 +97,8 @@ caf::error misused(const tool_app& tool, const CLI::ParseError& wrong) {
   auto extra = tool.app.remaining(true);
   const auto& command = *tool.chosen();
   auto commands = known_words(command, false);
+  if (!extra.empty() && tool.keys.chosen())
+    return unexpected_in_keys(extra.front(), known_words(command, true), commands);
   if (!extra.empty() && extra.front().starts_with("-"))
     return unexpected_word(extra.front(), known_words(command, true));
   if (!extra.empty() && !commands.empty())
@@ -144,6 +149,8 @@ expected<std::string> run_tool(int argc, const char* const* argv, const environm
   } catch (const CLI::ParseError& wrong) {
     return misused(tool, wrong);
   }
+  if (tool.keys.chosen())
+    return tool.keys.run(lookup);
   return run_command(tool);
 }
 

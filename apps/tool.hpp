@@ -6,8 +6,8 @@
 
 namespace flwr {
 
-/// Runs the command of `flwr-actor` on this command line: `cid`, `model inspect`, `status`, or the
-/// help.
+/// Runs the command of `flwr-actor` on this command line: `cid`, `keys ...`, `model inspect`,
+/// `status`, or the help.
 /// @returns  What goes to stdout.
 /// @errors   usage -- a command line or a file that can't serve; else the command's own.
 expected<std::string> run_tool(int argc, const char* const* argv, const environment& lookup);

@@ -1,4 +1,5 @@
 #include "apps/exit_codes.hpp"
+#include "apps/no_core_dump.hpp"
 #include "apps/tool.hpp"
 
 #include <exception>
@@ -7,6 +8,8 @@
 int main(int argc, char** argv) {
   constexpr auto program = "flwr-actor";
   try {
+    if (auto forbidden = flwr::forbid_core_dumps(); !forbidden)
+      return flwr::fail(program, forbidden.error());
     auto text = flwr::run_tool(argc, argv, flwr::process_environment());
     if (!text)
       return flwr::fail(program, text.error());

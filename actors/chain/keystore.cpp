@@ -232,6 +232,19 @@ expected<secret_bytes> open_keystore(std::string_view json, std::string_view pas
   return crypted(*key, file->iv, file->ciphertext);
 }
 
+expected<address> keystore_owner(std::string_view text) {
+  auto document = parsed(text);
+  if (!document)
+    return std::move(document.error());
+  caf::error failure;
+  address owner{};
+  auto raw = members{*document, {}, failure}.hex("address", owner.size(), owner.size());
+  if (failure)
+    return failure;
+  std::ranges::copy(raw, owner.begin());
+  return owner;
+}
+
 expected<std::string> seal_keystore(std::span<const uint8_t, 32> secret, const address& owner,
                                     std::string_view password, const keystore_randomness& random,
                                     const scrypt_cost& cost) {

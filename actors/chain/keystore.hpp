@@ -28,6 +28,10 @@ inline constexpr uint64_t max_pbkdf2_rounds = 10'000'000;      ///< c: some 5 s.
 ///          password is wrong, or the file needs a version, KDF, cipher or cost that isn't taken.
 expected<secret_bytes> open_keystore(std::string_view json, std::string_view password);
 
+/// The account that a key file says it is for. Nothing in the file vouches for that.
+/// @errors  corrupt -- no JSON, or no member `address` of 20 bytes; some wallets leave it out.
+expected<address> keystore_owner(std::string_view json);
+
 /// Random bytes for one key file, from the caller. A repeated salt or IV gives the key away.
 struct keystore_randomness {
   std::array<uint8_t, 32> salt;

@@ -1,6 +1,7 @@
 #include "actors/chain/keystore.hpp"
 
 #include "actors/chain/account.hpp"
+#include "actors/chain/address.hpp"
 #include "tests/chain/chain_vectors.hpp"
 
 #include <catch2/catch.hpp>
@@ -187,4 +188,21 @@ TEST_CASE("no flipped bit of a key file gives another key") {
     RC_PRE(bit / 8 < iv_at || bit / 8 >= iv_at + 32);
     RC_ASSERT(!secret || std::ranges::equal(*secret, secret_of(0x5a)));
   });
+}
+
+TEST_CASE("a key file's address is read without its password, if it says one") {
+  for (const auto& each : load_cases("keystore")) {
+    const auto& file = each.at("keystore").as_object();
+    if (!each.at("valid").as_bool() || !file.contains("address"))
+      continue;
+    INFO(text_of(each, "name"));
+    auto owner = keystore_owner(serialize(file));
+    REQUIRE(owner);
+    CHECK(to_text(*owner) == text_of(each, "address"));
+  }
+  for (auto text : {"", "[]", "{}", R"({"address":1})", R"({"address":"12"})"}) {
+    auto refused = keystore_owner(text);
+    REQUIRE_FALSE(refused);
+    CHECK(code_of(refused.error()) == ec::corrupt);
+  }
 }
