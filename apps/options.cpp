@@ -50,9 +50,11 @@ caf::error contradiction(const server_options& options, const settings& found) {
                                    + " is more than the " + number(options.clients) + " clients of "
                                    + source("simulate") + "; no round could start");
   if (options.confirmations > 1)
-    return make_error(ec::usage, source("confirmations") + ": more than 1 can't come on a chain "
-                                   "whose blocks come only with transactions, as the embedded one's "
-                                   "do; leave it out");
+    return make_error(ec::usage,
+                      source("confirmations")
+                        + ": more than 1 can't come on a chain "
+                          "whose blocks come only with transactions, as the embedded one's "
+                          "do; leave it out");
   return caf::none;
 }
 

@@ -1,16 +1,20 @@
 #include "apps/tool.hpp"
 
+#include "actors/chain/address.hpp"
 #include "apps/keys_command.hpp"
 #include "apps/option_sources.hpp"
 #include "apps/option_table.hpp"
 #include "apps/option_values.hpp"
 #include "apps/tool_content.hpp"
 #include "apps/tool_status.hpp"
+#include "apps/tool_verify.hpp"
 
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <limits>
+#include <optional>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -21,6 +25,7 @@ constexpr const char* introduction = R"(flwr-actor: looks at runs, models and fi
 
 Examples:
   flwr-actor status --state-dir flwr-actor-run
+  flwr-actor verify --state-dir flwr-actor-run
   flwr-actor model inspect model.safetensors
   flwr-actor cid model.safetensors --json
   flwr-actor keys new server
@@ -30,6 +35,8 @@ Examples:
 struct arguments {
   std::string file;
   std::string run;
+  std::string contract;
+  std::string threads;
   settings values; ///< The options that the server has too.
   bool json = false;
 };
@@ -57,6 +64,7 @@ struct tool_app {
   CLI::App* model = app.add_subcommand("model", "look at models");
   CLI::App* inspect = model->add_subcommand("inspect", "show the tensors of a safetensors file");
   CLI::App* status = app.add_subcommand("status", "show where a run stands");
+  CLI::App* verify = app.add_subcommand("verify", "compute every global model of a run again");
   arguments typed;
   keys_command keys;
 
@@ -66,9 +74,14 @@ struct tool_app {
     model->require_subcommand(1);
     add_file(*cid, typed, lookup);
     add_file(*inspect, typed, lookup);
-    add_shared(*status, typed, "state-dir", lookup);
-    status->add_option("--run", typed.run, "the run's number (the newest)")->type_name("N");
-    for (auto* command : {cid, inspect, status})
+    for (auto* command : {status, verify}) {
+      add_shared(*command, typed, "state-dir", lookup);
+      command->add_option("--run", typed.run, "the run's number (the newest)")->type_name("N");
+    }
+    verify->add_option("--contract", typed.contract, "the run's contract, instead of its number")
+      ->type_name("ADDRESS");
+    verify->add_option("--threads", typed.threads, "rounds at a time (the cores)")->type_name("N");
+    for (auto* command : {cid, inspect, status, verify})
       command->add_flag("--json", typed.json, "print one JSON document");
   }
 
@@ -111,47 +124,94 @@ caf::error misused(const tool_app& tool, const CLI::ParseError& wrong) {
   return make_error(ec::usage, std::string{wrong.what()} + "; see --help");
 }
 
+/// A number that was typed for an option; nothing was typed: nothing.
+expected<std::optional<uint64_t>> number_of(const std::string& option, const std::string& text) {
+  auto number = parse_count(text, 1, std::numeric_limits<uint64_t>::max());
+  if (!text.empty() && !number)
+    return make_error(ec::usage, option + ": \"" + text + "\" can't be; allowed: a number from 1");
+  return number;
+}
+
 expected<std::string> run_status_command(const arguments& typed, const server_options& options) {
-  auto number = parse_count(typed.run, 1, std::numeric_limits<uint64_t>::max());
-  if (!typed.run.empty() && !number)
-    return make_error(ec::usage, "--run: \"" + typed.run + "\" can't be; allowed: a run's number");
-  auto status = read_status(options.state_dir, number);
+  auto number = number_of("--run", typed.run);
+  if (!number)
+    return std::move(number.error());
+  auto status = read_status(options.state_dir, *number);
   if (!status)
     return std::move(status.error());
   return typed.json ? to_json(*status) + "\n" : to_text(*status);
 }
 
-expected<std::string> run_command(const tool_app& tool) {
+expected<verify_request> verify_request_of(const arguments& typed, const server_options& options) {
+  auto run = number_of("--run", typed.run);
+  if (!run)
+    return std::move(run.error());
+  auto threads = number_of("--threads", typed.threads);
+  if (!threads)
+    return std::move(threads.error());
+  verify_request what{.state_dir = options.state_dir,
+                      .run = *run,
+                      .contract = {},
+                      .threads = static_cast<unsigned>(std::min<uint64_t>(
+                        threads->value_or(std::max(1u, std::thread::hardware_concurrency())), 256)),
+                      .json = typed.json};
+  if (typed.contract.empty())
+    return what;
+  auto contract = address_from_text(typed.contract);
+  if (!contract)
+    return make_error(ec::usage, "--contract: " + render(contract.error()));
+  what.contract = *contract;
+  return what;
+}
+
+expected<tool_output> run_verify_command(const arguments& typed, const server_options& options,
+                                         const line_sink& say) {
+  auto what = verify_request_of(typed, options);
+  return what ? verify(*what, say) : expected<tool_output>{what.error()};
+}
+
+expected<std::string> run_file_command(const tool_app& tool, const server_options& options) {
+  auto profile = unixfs_profile_from(options.ipfs_profile);
+  if (!profile)
+    return make_error(ec::bug, "no IPFS profile " + options.ipfs_profile);
   const auto& typed = tool.typed;
-  auto options = apply_settings(typed.values);
+  if (tool.chosen() == tool.cid)
+    return show_content_id(typed.file, options.ipfs_profile, *profile, typed.json);
+  return show_model(typed.file, *profile, typed.json);
+}
+
+expected<tool_output> printed(expected<std::string> text) {
+  return text ? expected<tool_output>{tool_output{std::move(*text)}} : text.error();
+}
+
+expected<tool_output> run_command(const tool_app& tool, const line_sink& say) {
+  auto options = apply_settings(tool.typed.values);
   if (!options)
     return std::move(options.error());
   if (tool.chosen() == tool.status)
-    return run_status_command(typed, *options);
-  auto profile = unixfs_profile_from(options->ipfs_profile);
-  if (!profile)
-    return make_error(ec::bug, "no IPFS profile " + options->ipfs_profile);
-  if (tool.chosen() == tool.cid)
-    return show_content_id(typed.file, options->ipfs_profile, *profile, typed.json);
-  return show_model(typed.file, *profile, typed.json);
+    return printed(run_status_command(tool.typed, *options));
+  if (tool.chosen() == tool.verify)
+    return run_verify_command(tool.typed, *options, say);
+  return printed(run_file_command(tool, *options));
 }
 
 } // namespace
 
-expected<std::string> run_tool(int argc, const char* const* argv, const environment& lookup) {
+expected<tool_output> run_tool(int argc, const char* const* argv, const environment& lookup,
+                               const line_sink& say) {
   tool_app tool{lookup};
   try {
     tool.app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
-    return tool.app.help();
+    return tool_output{tool.app.help()};
   } catch (const CLI::CallForVersion& version) {
-    return std::string{version.what()} + "\n";
+    return tool_output{std::string{version.what()} + "\n"};
   } catch (const CLI::ParseError& wrong) {
     return misused(tool, wrong);
   }
   if (tool.keys.chosen())
-    return tool.keys.run(lookup);
-  return run_command(tool);
+    return printed(tool.keys.run(lookup));
+  return run_command(tool, say);
 }
 
 } // namespace flwr

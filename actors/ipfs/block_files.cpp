@@ -105,6 +105,13 @@ expected<block_files> block_files::open(std::filesystem::path directory,
   return block_files{std::make_unique<disk_body>(std::move(*folder)), profile};
 }
 
+expected<block_files> block_files::open_read_only(std::filesystem::path directory) {
+  auto folder = block_folder::open_read_only(std::move(directory));
+  if (!folder)
+    return folder.error();
+  return block_files{std::make_unique<disk_body>(std::move(*folder)), unixfs_v1_2025};
+}
+
 block_files block_files::in_memory(const unixfs_profile& profile) {
   return {std::make_unique<memory_body>(), profile};
 }

@@ -25,6 +25,11 @@ public:
   /// Opens the store, makes the directory if need be, and removes what killed processes left
   /// unfinished there.
   static expected<block_files> open(std::filesystem::path directory, const unixfs_profile&);
+
+  /// Opens the store for `fetch`, `has` and `get_block`: nothing is made, nothing removed.
+  /// @errors  missing -- there is no such directory.
+  static expected<block_files> open_read_only(std::filesystem::path directory);
+
   static block_files in_memory(const unixfs_profile&);
 
   block_files(block_files&&) noexcept;

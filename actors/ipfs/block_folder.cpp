@@ -107,6 +107,13 @@ bool block_folder::has(const content_id& id) const {
   return fs::exists(path_of(id), ignored);
 }
 
+expected<block_folder> block_folder::open_read_only(fs::path directory) {
+  std::error_code failed;
+  if (!fs::is_directory(directory, failed))
+    return make_error(ec::missing, "there are no blocks in " + directory.string());
+  return block_folder{std::move(directory), file_descriptor{}};
+}
+
 expected<void> block_folder::write(const content_id& id, std::span<const uint8_t> block) {
   auto key = as_version_1(id);
   if (pending_.contains(key))

@@ -24,6 +24,10 @@ public:
   /// Makes the directory where it isn't there. Removes what killed processes left unfinished.
   static expected<block_folder> open(std::filesystem::path directory);
 
+  /// For readers: nothing is made and nothing removed.
+  /// @errors  missing -- there is no such directory.
+  static expected<block_folder> open_read_only(std::filesystem::path directory);
+
   /// Writes the block, unless it is there: written since the last sync, or read again and right.
   expected<void> write(const content_id&, std::span<const uint8_t> block);
 

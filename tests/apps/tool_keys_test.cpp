@@ -26,11 +26,14 @@ expected<std::string> run(words args, const variables& set = {}) {
   std::vector<const char*> argv;
   for (const auto& arg : args)
     argv.push_back(arg.c_str());
-  return run_tool(static_cast<int>(argv.size()), argv.data(),
-                  [&](const std::string& name) -> std::optional<std::string> {
-                    auto found = set.find(name);
-                    return found == set.end() ? std::nullopt : std::optional{found->second};
-                  });
+  auto output = run_tool(
+    static_cast<int>(argv.size()), argv.data(),
+    [&](const std::string& name) -> std::optional<std::string> {
+      auto found = set.find(name);
+      return found == set.end() ? std::nullopt : std::optional{found->second};
+    },
+    [](const std::string&) {});
+  return output ? expected<std::string>{output->text} : output.error();
 }
 
 /// A vault in which the commands work: with its folder, a password, and a cost for tests.

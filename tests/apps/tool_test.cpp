@@ -19,11 +19,14 @@ expected<std::string> run(const words& args, const std::map<std::string, std::st
   std::vector<const char*> argv{"flwr-actor"};
   for (const auto& arg : args)
     argv.push_back(arg.c_str());
-  return run_tool(static_cast<int>(argv.size()), argv.data(),
-                  [&](const std::string& name) -> std::optional<std::string> {
-                    auto found = set.find(name);
-                    return found == set.end() ? std::nullopt : std::optional{found->second};
-                  });
+  auto output = run_tool(
+    static_cast<int>(argv.size()), argv.data(),
+    [&](const std::string& name) -> std::optional<std::string> {
+      auto found = set.find(name);
+      return found == set.end() ? std::nullopt : std::optional{found->second};
+    },
+    [](const std::string&) {});
+  return output ? expected<std::string>{output->text} : output.error();
 }
 
 std::string printed(const words& args, const std::map<std::string, std::string>& set = {}) {

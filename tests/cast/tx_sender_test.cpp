@@ -79,7 +79,7 @@ TEST_CASE_METHOD(tx_sender_fixture, "sender writes down what it will send before
 
 TEST_CASE_METHOD(tx_sender_fixture, "sender's journal has the bytes to send again") {
   submit("commit of round 1");
-  auto body = decode_transaction_intent(desk->entries.at(0));
+  auto body = decode_transaction(desk->entries.at(0));
   REQUIRE(body);
   CHECK(body->nonce == 5);
   CHECK(body->raw == script->sent.at(0));

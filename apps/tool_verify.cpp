@@ -1,0 +1,138 @@
+#include "apps/tool_verify.hpp"
+
+#include "actors/audit/replay.hpp"
+#include "actors/audit/verdict_text.hpp"
+#include "actors/chain/address.hpp"
+#include "actors/chain/embedded_ledger.hpp"
+#include "actors/ipfs/block_files.hpp"
+#include "actors/runtime/journal_file.hpp"
+#include "actors/runtime/run_directory.hpp"
+#include "apps/run_files.hpp"
+
+#include <mutex>
+
+namespace flwr {
+namespace {
+
+/// The ledger, for several threads.
+struct shared_ledger {
+  explicit shared_ledger(embedded_ledger opened) : ledger(std::move(opened)) {}
+
+  template <class Question>
+  auto ask(Question question) {
+    std::lock_guard lock{mutex};
+    return question(std::as_const(ledger));
+  }
+
+  embedded_ledger ledger;
+  std::mutex mutex;
+};
+
+expected<address> contract_of(const verify_request& what) {
+  if (what.contract)
+    return *what.contract;
+  auto directory = run_directory::open_read_only(what.state_dir);
+  if (!directory)
+    return directory.error();
+  auto newest = directory->newest_run();
+  if (!newest)
+    return newest.error();
+  auto folder = directory->run(what.run.value_or(*newest));
+  if (!folder)
+    return folder.error();
+  auto journal = journal_file::open(folder->path / journal_name, journal_access::read_only);
+  if (!journal)
+    return journal.error();
+  auto contract = journal->meta().find("contract");
+  if (contract == journal->meta().end() || *address_from_text(contract->second) == address{})
+    return make_error(ec::usage, "run " + std::to_string(folder->number)
+                                   + " has no ledger (--chain none): nothing of it can be proven");
+  return address_from_text(contract->second);
+}
+
+expected<block_facts> block_at(const embedded_ledger& ledger, uint64_t number) {
+  auto* found = ledger.blocks().find(number);
+  if (!found)
+    return make_error(ec::missing, "there is no block " + std::to_string(number));
+  return facts_of(*found);
+}
+
+// Each question for a blob opens the store anew, which costs nothing: so threads share nothing.
+expected<blob_ptr> blob_in(const std::filesystem::path& folder, const content_id& id,
+                           uint64_t max_bytes) {
+  auto blocks = block_files::open_read_only(folder);
+  return blocks ? blocks->fetch(id, max_bytes) : expected<blob_ptr>{blocks.error()};
+}
+
+template <class T>
+std::optional<T> copy_of(const T* found) {
+  return found ? std::optional{*found} : std::nullopt;
+}
+
+evidence evidence_of(const std::shared_ptr<shared_ledger>& chain,
+                     const std::filesystem::path& blocks) {
+  using ledger = const embedded_ledger&;
+  return {
+    .chain_id = [=]() -> expected<uint64_t> {
+      return chain->ask([](ledger it) { return it.genesis().chain_id; });
+    },
+    .head = [=]() -> expected<block_facts> {
+      return chain->ask([](ledger it) { return facts_of(it.blocks().head()); });
+    },
+    .block =
+      [=](uint64_t number) { return chain->ask([=](ledger it) { return block_at(it, number); }); },
+    .call =
+      [=](const call_request& what) {
+        return chain->ask([&](ledger it) { return it.call(what); });
+      },
+    .logs = [=](const log_query& what) -> expected<std::vector<placed_log>> {
+      return chain->ask([&](ledger it) { return it.blocks().logs(what); });
+    },
+    .receipt_of = [=](const tx_hash& hash) -> expected<std::optional<receipt>> {
+      return chain->ask([&](ledger it) { return copy_of(it.blocks().find_receipt(hash)); });
+    },
+    .transaction_of = [=](const tx_hash& hash) -> expected<std::optional<placed_transaction>> {
+      return chain->ask([&](ledger it) { return it.blocks().find_transaction(hash); });
+    },
+    .blob = [=](const content_id& id,
+                uint64_t max_bytes) { return blob_in(blocks, id, max_bytes); }};
+}
+
+exit_code code_of(verdict kind) {
+  switch (kind) {
+  case verdict::proven:
+    return exit_code::done;
+  case verdict::missing:
+    return exit_code::incomplete;
+  case verdict::wrong:
+    break;
+  }
+  return exit_code::failed;
+}
+
+} // namespace
+
+expected<tool_output> verify(const verify_request& what, const line_sink& say) {
+  auto contract = contract_of(what);
+  if (!contract)
+    return contract.error();
+  auto ledger = embedded_ledger::open(what.state_dir / "ledger", journal_access::read_only);
+  if (!ledger)
+    return ledger.error();
+  auto chain = std::make_shared<shared_ledger>(std::move(*ledger));
+  auto line = [&](const round_report& round) {
+    if (!what.json)
+      say(line_of(round));
+  };
+  auto report = verify_run(evidence_of(chain, what.state_dir / "blocks"), *contract,
+                           {.threads = what.threads}, line);
+  auto code = code_of(verdict_of(report));
+  if (what.json)
+    return tool_output{json_of(report) + "\n", code};
+  auto text = line_of(report) + "\n";
+  for (auto& claim : claims_of(report))
+    text += claim + "\n";
+  return tool_output{text + last_line_of(report) + "\n", code};
+}
+
+} // namespace flwr
