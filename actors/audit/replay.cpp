@@ -23,8 +23,8 @@ public:
     std::lock_guard lock{mutex_};
     auto number = round.report.round;
     waiting_.emplace(number, std::move(round));
-    while (!waiting_.empty() && waiting_.begin()->first == into_.rounds.size() + 1)
-      hand_on(waiting_.extract(waiting_.begin()).mapped());
+    while (auto next = waiting_.extract(into_.rounds.size() + 1))
+      hand_on(std::move(next.mapped()));
   }
 
 private:

@@ -45,9 +45,10 @@ private:
   }
 
   bool check_entries() {
+    auto& invited = into_.invited.emplace();
     for (const auto& [client, outcome] : record_.invited) {
       auto note = note_.of(client);
-      auto& signer = into_.invited[client];
+      auto& signer = invited[client];
       if (static_cast<uint64_t>(client) >= plan_.what.clients)
         note.wrong("client id", "one below " + shown(plan_.what.clients),
                    shown(static_cast<uint64_t>(client)));

@@ -528,6 +528,14 @@ const cheating by_server[]{
      };
    },
    {"invited clients", 3, {}}},
+  {"whom it asks, which is nobody",
+   [](run_script& script) {
+     script.close = [](round_record& record) {
+       if (record.round == 2)
+         record.invited.clear();
+     };
+   },
+   {"invited clients", 2, {}}},
   {"a failure that isn't accepted",
    [](run_script& script) {
      script.describe = [](description& what) { what.strategy.accept_failures = false; };
