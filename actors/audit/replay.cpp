@@ -23,8 +23,8 @@ public:
     std::lock_guard lock{mutex_};
     auto number = round.report.round;
     waiting_.emplace(number, std::move(round));
-    while (!waiting_.empty() && waiting_.begin()->first == into_.rounds.size() + 1)
-      hand_on(waiting_.extract(waiting_.begin()).mapped());
+    while (auto next = waiting_.extract(into_.rounds.size() + 1))
+      hand_on(std::move(next.mapped()));
   }
 
 private:
@@ -56,27 +56,42 @@ void replay_rounds(const evidence& from, const run_on_chain& run, const run_plan
   work();
 }
 
+/// If another block has taken the head's place, whatever was read may come from two histories.
+void check_head(const evidence& from, run_report& report) {
+  auto what = "block " + shown(report.head.number);
+  auto now = from.block(report.head.number);
+  if (now && now->block == report.head)
+    return;
+  inquiry note{report.findings};
+  if (!now)
+    return note.failed(what, now.error());
+  report.findings.clear();
+  report.rounds.clear();
+  note.failed(what, make_error(ec::missing, "another has taken its place; verify again"));
+}
+
 } // namespace
 
 run_report verify_run(const evidence& from, const address& contract, const verify_limits& limits,
                       const on_round& observer) {
   run_report report;
+  report.contract = contract;
   inquiry note{report.findings};
   run_on_chain run;
   auto readable = read_run(from, contract, note, run);
   report.chain_id = run.chain_id;
-  report.contract = contract;
   report.run = run.identity.run;
   report.head = run.head;
   report.open = run.terms.open;
-  auto plan =
-    readable ? read_plan(from, run, limits.max_model_bytes, note) : std::optional<run_plan>{};
-  if (!plan)
+  if (report.head == block_ref{})
     return report;
-  roster members{from, run, *plan};
-  in_order done{members, report, observer};
-  replay_rounds(from, run, *plan, limits.threads, done);
-  check_head(from, run, note);
+  auto plan = readable ? read_plan(from, run, limits.max_model_bytes, note) : std::nullopt;
+  if (plan) {
+    roster members{from, run, *plan};
+    in_order done{members, report, observer};
+    replay_rounds(from, run, *plan, limits.threads, done);
+  }
+  check_head(from, report);
   return report;
 }
 

@@ -29,9 +29,9 @@ roster::roster(const evidence& from, const run_on_chain& run, const run_plan& pl
 
 void roster::admit(replayed_round& round) {
   auto note = inquiry{round.report.findings}.of(round.report.round);
-  if (round.invited.empty() || !note.nothing_wrong())
+  if (!round.invited || !note.nothing_wrong())
     return;
-  for (const auto& [client, who] : round.invited) {
+  for (const auto& [client, who] : *round.invited) {
     seen_.insert(client);
     if (who)
       bind(client, *who, note.of(client));
@@ -62,7 +62,7 @@ void roster::check_sampling(replayed_round& round, const inquiry& note) const {
   if (what_.clients > max_population)
     return;
   std::vector<client_id> invited;
-  for (const auto& [client, who] : round.invited)
+  for (const auto& [client, who] : *round.invited)
     invited.push_back(client);
   auto due = sample_of_all(what_, round.report.round);
   round.report.sampling_proven = invited == due;

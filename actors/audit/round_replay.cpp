@@ -18,13 +18,11 @@ public:
   void replay() {
     if (!read_manifest() || !check_entries() || !check_totals())
       return;
-    auto& sum = sum_.emplace(plan_.what.model.layout, plan_.what.strategy.max_examples);
-    bool complete = true;
-    for (const auto& [client, outcome] : record_.invited)
-      if (auto update = std::get_if<counted>(&outcome))
-        complete &= add_update(client, *update, sum);
-    if (complete)
-      check_model(sum);
+    if (commit_.updates > 0)
+      average();
+    else
+      note_.same("model", run_.model_id_after(commit_.round - 1),
+                 run_.model_id_after(commit_.round));
   }
 
 private:
@@ -47,9 +45,10 @@ private:
   }
 
   bool check_entries() {
+    auto& invited = into_.invited.emplace();
     for (const auto& [client, outcome] : record_.invited) {
       auto note = note_.of(client);
-      auto& signer = into_.invited[client];
+      auto& signer = invited[client];
       if (static_cast<uint64_t>(client) >= plan_.what.clients)
         note.wrong("client id", "one below " + shown(plan_.what.clients),
                    shown(static_cast<uint64_t>(client)));
@@ -92,6 +91,17 @@ private:
     return false;
   }
 
+  void average() const {
+    exact_sum sum{plan_.what.model.layout, plan_.what.strategy.max_examples};
+    bool complete = true;
+    for (const auto& [client, outcome] : record_.invited)
+      if (auto update = std::get_if<counted>(&outcome))
+        complete &= add_update(client, *update, sum);
+    auto model = complete ? note_.take("average", sum.finish()) : std::nullopt;
+    if (model)
+      check_model(*(*model)->file);
+  }
+
   bool add_update(client_id client, const counted& update, exact_sum& sum) const {
     auto note = note_.of(client);
     const auto& layout = plan_.what.model.layout;
@@ -107,19 +117,11 @@ private:
   }
 
   /// The recomputed model has to be the committed one, and the stored one too.
-  void check_model(const exact_sum& sum) const {
+  void check_model(const bytes& average) const {
     auto committed = run_.model_id_after(commit_.round);
-    if (sum.updates() == 0) {
-      note_.same("model", run_.model_id_after(commit_.round - 1), committed);
-      return;
-    }
-    auto average = note_.take("average", sum.finish());
-    if (!average)
-      return;
-    auto given = as_version_1(content_id_of(*(*average)->file, plan_.profile));
-    if (!note_.same("average of the updates", committed, given))
-      return;
-    checked_blob(from_, note_, "model", committed, (*average)->file->size(), {&plan_.profile, 1});
+    auto given = as_version_1(content_id_of(average, plan_.profile));
+    if (note_.same("average of the updates", committed, given))
+      checked_blob(from_, note_, "model", committed, average.size(), {&plan_.profile, 1});
   }
 
   const evidence& from_;
@@ -129,7 +131,6 @@ private:
   replayed_round& into_;
   inquiry note_;
   round_record record_;
-  std::optional<exact_sum> sum_;
 };
 
 } // namespace
@@ -138,15 +139,11 @@ replayed_round replay_round(const evidence& from, const run_on_chain& run, const
                             const placed_commit& commit) {
   const auto& what = commit.event.what;
   replayed_round into;
-  into.report = {what.round,
-                 run.model_id_after(what.round),
-                 what.updates,
-                 commit.log.transaction,
-                 commit.log.block.number,
-                 {},
-                 {},
-                 false,
-                 {}};
+  into.report.round = what.round;
+  into.report.model = run.model_id_after(what.round);
+  into.report.updates = what.updates;
+  into.report.transaction = commit.log.transaction;
+  into.report.block_number = commit.log.block.number;
   auto note = inquiry{into.report.findings}.of(what.round);
   if (check_commit(from, run, commit, note))
     round_replayer{from, run, plan, what, into, note}.replay();

@@ -10,8 +10,9 @@ namespace flwr {
 /// with the rounds before is for the ROSTER to say.
 struct replayed_round {
   round_report report;
-  /// Who was invited, and of whose updates are counted: whose signatures they bear.
-  std::map<client_id, std::optional<address>> invited;
+  /// Who was invited and, where an update is counted, whose signature it bears. Nothing without a
+  /// manifest that can be read.
+  std::optional<std::map<client_id, std::optional<address>>> invited;
 };
 
 /// Checks one commit and all behind it: the manifest and what it says; each counted update's

@@ -42,9 +42,6 @@ bool read_run(const evidence&, const address& contract, const inquiry&, run_on_c
 /// whether it goes on from the model of the round before.
 bool check_commit(const evidence&, const run_on_chain&, const placed_commit&, const inquiry&);
 
-/// Whether the block that all was read at is still there.
-bool check_head(const evidence&, const run_on_chain&, const inquiry&);
-
 /// Whether an address is on the contract's list of trainers; nothing if the contract doesn't say.
 std::optional<bool> is_trainer(const evidence&, const run_on_chain&, const address& who,
                                const inquiry&);

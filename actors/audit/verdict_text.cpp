@@ -65,7 +65,8 @@ std::vector<std::string> claims_of(const run_report& report) {
   std::vector<std::string> claims;
   if (report.open)
     claims.emplace_back("membership: the list of trainers is open");
-  claims.emplace_back("numbers of examples and metrics: as each client has signed them");
+  if (!report.rounds.empty())
+    claims.emplace_back("numbers of examples and metrics: as each client has signed them");
   for (const auto& round : report.rounds) {
     if (!round.silent.empty())
       claims.push_back(claim_of(round, "silent", round.silent));

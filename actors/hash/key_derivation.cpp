@@ -8,6 +8,7 @@
 
 #include <bit>
 #include <memory>
+#include <vector>
 
 namespace flwr {
 namespace {
@@ -36,9 +37,11 @@ kdf_context new_hkdf() {
   return {EVP_KDF_CTX_new(kdf.get()), EVP_KDF_CTX_free};
 }
 
-// OpenSSL takes what it only reads as if it wrote.
-OSSL_PARAM octets(const char* name, std::span<const uint8_t> value) {
-  return OSSL_PARAM_construct_octet_string(name, const_cast<uint8_t*>(value.data()), value.size());
+// OpenSSL refuses nothing at all, and takes what it only reads as if it wrote.
+void append(std::vector<OSSL_PARAM>& to, const char* name, std::span<const uint8_t> value) {
+  if (!value.empty())
+    to.push_back(
+      OSSL_PARAM_construct_octet_string(name, const_cast<uint8_t*>(value.data()), value.size()));
 }
 
 } // namespace
@@ -68,13 +71,15 @@ expected<secret_bytes> pbkdf2_sha512(std::string_view password, std::span<const 
 expected<secret_bytes> hkdf_sha256(std::span<const uint8_t> secret, std::span<const uint8_t> salt,
                                    std::span<const uint8_t> info, size_t size) {
   char hash[] = "SHA256";
-  const OSSL_PARAM parameters[]{OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, hash, 0),
-                                octets(OSSL_KDF_PARAM_KEY, secret),
-                                octets(OSSL_KDF_PARAM_SALT, salt),
-                                octets(OSSL_KDF_PARAM_INFO, info), OSSL_PARAM_construct_end()};
+  std::vector<OSSL_PARAM> parameters{
+    OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, hash, 0)};
+  append(parameters, OSSL_KDF_PARAM_KEY, secret);
+  append(parameters, OSSL_KDF_PARAM_SALT, salt);
+  append(parameters, OSSL_KDF_PARAM_INFO, info);
+  parameters.push_back(OSSL_PARAM_construct_end());
   auto hkdf = new_hkdf();
   secret_bytes key(size);
-  if (!hkdf || EVP_KDF_derive(hkdf.get(), key.data(), key.size(), parameters) <= 0)
+  if (!hkdf || EVP_KDF_derive(hkdf.get(), key.data(), key.size(), parameters.data()) <= 0)
     return make_error(ec::rejected, "HKDF doesn't take these sizes");
   return key;
 }

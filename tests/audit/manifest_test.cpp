@@ -5,6 +5,8 @@
 #include "actors/hash/hex.hpp"
 
 #include <catch2/catch.hpp>
+#include <rapidcheck.h>
+#include <rapidcheck/catch.h>
 
 #include <fstream>
 #include <iterator>
@@ -93,6 +95,32 @@ TEST_CASE("a manifest comes back") {
   auto text = encode_manifest({}, empty);
   REQUIRE(text);
   CHECK(decode_manifest(*text) == manifest{{}, empty});
+}
+
+TEST_CASE("any manifest comes back") {
+  auto any_outcome = [](uint64_t kind) -> final_outcome {
+    if (kind % 3 == 0)
+      return silent{reason_text(*rc::gen::arbitrary<std::string>())};
+    if (kind % 3 == 1)
+      return refused{reason_text(*rc::gen::arbitrary<std::string>())};
+    counted update{.model = id_of(*rc::gen::arbitrary<uint8_t>()),
+                   .num_examples = *rc::gen::inRange<int64_t>(1, INT64_MAX)};
+    if (kind % 2 == 0) {
+      update.signer = *rc::gen::arbitrary<address>();
+      update.signature = *rc::gen::arbitrary<signature_bytes>();
+      update.signature[64] = 27;
+    }
+    update.metrics["loss"] = *rc::gen::arbitrary<double>();
+    return update;
+  };
+  rc::prop("encode, decode", [&](const hash256& run, const std::map<uint64_t, uint8_t>& kinds) {
+    round_record record{*rc::gen::inRange<uint64_t>(1, UINT64_MAX), id_of(1), id_of(2), {}};
+    for (auto [client, kind] : kinds)
+      record.invited[client_id{client}] = any_outcome(kind);
+    auto text = encode_manifest(run, record);
+    RC_ASSERT(bool(text));
+    RC_ASSERT(decode_manifest(*text) == (manifest{run, record}));
+  });
 }
 
 // Made with Python 3.11 and pycryptodome 3.23.

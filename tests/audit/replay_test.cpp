@@ -84,6 +84,14 @@ TEST_CASE("a round without a counted update keeps its base") {
   CHECK(report.rounds[1].model == report.rounds[0].model);
 }
 
+TEST_CASE("a run stored by the older profile is proven") {
+  run_script script;
+  script.profile = "unixfs-v0-2015";
+  auto run = record_run(script);
+  CHECK(run.records[0].model.version == 0);
+  CHECK(all_proven(verified(run), 3));
+}
+
 TEST_CASE("a sample of the clients is checked against the seed") {
   run_script script;
   script.clients = 5;
@@ -131,6 +139,13 @@ TEST_CASE("a node that can't be reached leaves the run unproven, not wrong") {
     gone.head = [&] { return flwr::expected<block_facts>{away()}; };
     expected.what = "newest block";
   }
+  SECTION("at the end") {
+    auto honest = gone.block;
+    gone.block = [=](uint64_t number) {
+      return number < 5 ? honest(number) : flwr::expected<block_facts>{away()};
+    };
+    expected.what = "block 5";
+  }
   SECTION("later") {
     gone.receipt_of = [&](const tx_hash&) {
       return flwr::expected<std::optional<receipt>>{away()};
@@ -148,7 +163,10 @@ TEST_CASE("a block that is replaced while it is read is told") {
     head.block.hash[0] ^= 1;
     return expected<block_facts>{head};
   };
-  check_named(verify_run(seen, run.contract, {}), {"block 5", {}, {}, verdict::missing});
+  flip_last(run.blobs[run.records[0].model]); // Whatever else there is.
+  auto report = verify_run(seen, run.contract, {});
+  check_named(report, {"block 5", {}, {}, verdict::missing});
+  CHECK(report.rounds.empty());
 }
 
 TEST_CASE("a model beyond the limit isn't checked") {

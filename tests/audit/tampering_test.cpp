@@ -271,6 +271,9 @@ const tampering in_contract[]{
   {"a creation by a stranger",
    [](recorded_run& run) { resign(run, run.creation, *strangers_key(), [](auto&) {}); },
    {"contract created by 0x", {}, {}}},
+  {"the contract in the creation's receipt",
+   [](recorded_run& run) { run.ledger.receipts.at(run.creation).contract.reset(); },
+   {"receipt's contract", {}, {}}},
   {"the run id",
    [](recorded_run& run) { lie(run, calldata_of(run_view_run), hash256{1}); },
    {"contract's run()", {}, {}}},
@@ -525,6 +528,14 @@ const cheating by_server[]{
      };
    },
    {"invited clients", 3, {}}},
+  {"whom it asks, which is nobody",
+   [](run_script& script) {
+     script.close = [](round_record& record) {
+       if (record.round == 2)
+         record.invited.clear();
+     };
+   },
+   {"invited clients", 2, {}}},
   {"a failure that isn't accepted",
    [](run_script& script) {
      script.describe = [](description& what) { what.strategy.accept_failures = false; };

@@ -93,6 +93,7 @@ TEST_CASE("what nobody can prove is listed") {
           "round 1: who had joined, of whom to choose",
           "round 3: refused: 1",
         });
+  CHECK(claims_of({}).empty());
 }
 
 TEST_CASE("a report's JSON is the golden file's") {

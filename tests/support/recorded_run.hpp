@@ -7,6 +7,7 @@
 #include "actors/chain/run_contract.hpp"
 #include "actors/fl/exact_sum.hpp"
 #include "actors/fl/sampling.hpp"
+#include "actors/ipfs/content_id.hpp"
 #include "actors/ipfs/unixfs.hpp"
 #include "tests/support/fake_ledger.hpp"
 #include "tests/support/models.hpp"
@@ -20,6 +21,7 @@ struct run_script {
   uint64_t rounds = 3;
   uint64_t clients = 3;
   bool two_commits_a_block = false;
+  std::string profile = "unixfs-v1-2025";
   std::function<void(description&)> describe;
   /// Whom the server asks.
   std::function<void(uint64_t round, std::vector<client_id>&)> invite;
@@ -46,8 +48,8 @@ struct recorded_run {
   std::vector<tx_hash> commits;      ///< As above.
   tx_hash creation{};
 
-  content_id store(bytes file, const unixfs_profile& profile = unixfs_v1_2025) {
-    auto id = content_id_of(file, profile);
+  content_id store(bytes file) {
+    auto id = content_id_of(file, *unixfs_profile_from(what.ipfs_profile));
     blobs[id] = std::move(file);
     return id;
   }
@@ -72,8 +74,10 @@ struct recorded_run {
     all.receipt_of = [this](const tx_hash& hash) { return found(ledger.receipts, hash); };
     all.transaction_of = [this](const tx_hash& hash) { return found(ledger.transactions, hash); };
     all.blob = [this](const content_id& id, uint64_t) -> expected<blob_ptr> {
-      if (auto blob = found(blobs, id); *blob)
-        return std::make_shared<const bytes>(**blob);
+      auto blob = std::ranges::find_if(
+        blobs, [&](const auto& each) { return as_version_1(each.first) == as_version_1(id); });
+      if (blob != blobs.end())
+        return std::make_shared<const bytes>(blob->second);
       return make_error(ec::missing, "nobody has it");
     };
     return all;
@@ -114,6 +118,7 @@ private:
     what.data = "synthetic";
     what.partition = "iid";
     what.seed = 7;
+    what.ipfs_profile = script_.profile;
     what.strategy.min_fit_clients = what.strategy.min_available_clients = 1;
     base_ = run_.store(*global_.file);
     what.model = {"logistic", std::nullopt, global_.layout, base_};
