@@ -72,8 +72,7 @@ expected<signing_key_ptr> open_account(const account_options& options, uint64_t 
   std::string_view account = options.account;
   if (account.starts_with(dev_prefix)) {
     auto allowed = check_development_chain(chain_id);
-    return allowed ? development_account(account.substr(dev_prefix.size()))
-                   : std::move(allowed.error());
+    return allowed ? development_account(account.substr(dev_prefix.size())) : allowed.error();
   }
   if (names_file(account))
     return key_in(account, options.password);
@@ -90,7 +89,7 @@ expected<signing_key_ptr> load_or_make_dev_key(const fs::path& path) {
     // If another process made one in the meantime, that one counts.
     auto written = write_new_file(path, as_text(plain_text(**key)));
     if (!written && !fs::exists(path, failed))
-      return std::move(written.error());
+      return written.error();
   }
   auto file = read_private(path);
   return file ? plain_key(*file) : std::move(file.error());

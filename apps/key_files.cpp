@@ -52,7 +52,7 @@ expected<keystore_randomness> random_parameters() {
   keystore_randomness random;
   for (auto part : {std::span<uint8_t>{random.salt}, {random.iv}, {random.id}})
     if (auto filled = fill_at_random(part); !filled)
-      return std::move(filled.error());
+      return filled.error();
   return random;
 }
 
@@ -65,7 +65,7 @@ bool is_sealed(std::string_view text) {
 
 expected<signing_key_ptr> plain_key(const private_text& file) {
   if (auto closed = check_unexposed(file); !closed)
-    return std::move(closed.error());
+    return closed.error();
   auto digits = digits_of(file);
   if (!digits)
     return std::move(digits.error());
@@ -118,7 +118,7 @@ secret_bytes plain_text(const signing_key& key) {
 expected<signing_key_ptr> random_key() {
   secret_bytes secret(32);
   if (auto filled = fill_at_random(secret); !filled)
-    return std::move(filled.error());
+    return filled.error();
   return signing_key::from_bytes(secret);
 }
 

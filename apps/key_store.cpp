@@ -48,9 +48,8 @@ caf::error no_key(const fs::path& folder, std::string_view name,
   if (keys.empty())
     return make_error(ec::usage, "no keys in " + folder.string()
                                    + "; make one with: flwr-actor keys new NAME");
-  std::vector<std::string_view> names;
-  for (const auto& key : keys)
-    names.push_back(key.name);
+  std::vector<std::string_view> names(keys.size());
+  std::ranges::transform(keys, names.begin(), &stored_key::name);
   return unknown_word("key", name, names);
 }
 
@@ -108,7 +107,7 @@ expected<std::vector<stored_key>> keys_in(const fs::path& folder) {
 
 expected<stored_key> find_key(const fs::path& folder, std::string_view name) {
   if (auto good = check_key_name(name); !good)
-    return std::move(good.error());
+    return good.error();
   auto keys = keys_in(folder);
   if (!keys)
     return std::move(keys.error());

@@ -10,7 +10,7 @@ expected<secret_bytes> first_line(const std::filesystem::path& path) {
   if (!file)
     return std::move(file.error());
   if (auto closed = check_unexposed(*file); !closed)
-    return std::move(closed.error());
+    return closed.error();
   auto line = as_text(file->data);
   line = line.substr(0, line.find('\n'));
   if (line.ends_with('\r'))

@@ -83,7 +83,7 @@ expected<signing_key_ptr> from_mnemonic(const key_origin& origin) {
   if (!file)
     return std::move(file.error());
   if (auto closed = check_unexposed(*file); !closed)
-    return std::move(closed.error());
+    return closed.error();
   auto key = account_of(as_text(file->data), {}, origin.path.empty() ? first_account : origin.path);
   if (!key)
     return make_error(code_of(key.error()), origin.mnemonic_file + ": " + render(key.error()));
@@ -98,7 +98,7 @@ expected<std::string> stored(const keys_request& request, const expected<opened_
   if (!text)
     return text;
   if (auto added = add_key(request.folder, request.name, *text); !added)
-    return std::move(added.error());
+    return added.error();
   return shown(request, {request.name, key_path(request.folder, request.name), key->address()});
 }
 
@@ -106,7 +106,7 @@ expected<std::string> stored(const keys_request& request, const expected<opened_
 
 expected<std::string> new_key(const keys_request& request) {
   if (auto free = check_free(request); !free)
-    return std::move(free.error());
+    return free.error();
   return stored(request, with_new_password(request, random_key()));
 }
 
@@ -116,7 +116,7 @@ expected<std::string> import_key(const keys_request& request, const key_origin& 
   if (!origin.path.empty() && origin.mnemonic_file.empty())
     return make_error(ec::usage, "--path is for --mnemonic-file: a key file holds one key");
   if (auto free = check_free(request); !free)
-    return std::move(free.error());
+    return free.error();
   if (!origin.key_file.empty())
     return stored(request, from_key_file(request, origin.key_file));
   return stored(request, with_new_password(request, from_mnemonic(origin)));

@@ -239,7 +239,7 @@ TEST_CASE("what can't be done is refused with what to do, and without the secret
     auto refused = error_of(run(args, set));
     CHECK(code_of(refused) == code);
     CHECK_THAT(render(refused), Contains(why));
-    for (auto secret :
+    for (const auto& secret :
          {key.digits.substr(1), std::string{"hunter2secret"}, std::string{"testpassword"},
           std::string{"kiss scan"}, std::string{"scan kiss"}, std::string{"negative"}})
       CHECK_THAT(render(refused), !Contains(secret));
