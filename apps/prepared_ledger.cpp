@@ -11,35 +11,44 @@ namespace {
 
 const u256 founding_balance{"1000000000000000000000000"}; // 10^24 wei, though nothing costs any.
 
-uint64_t seconds_since_1970() {
-  auto now = std::chrono::system_clock::now().time_since_epoch();
-  return static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(now).count());
-}
-
 expected<signing_key_ptr> account_of(const server_options& options, const run_directory& state,
                                      uint64_t chain_id) {
   if (options.account.empty())
     return load_or_make_dev_key(state.account_key());
-  return open_account({.account = options.account,
-                       .keys_folder = default_keys_folder(),
-                       .password = {options.password_file}},
-                      chain_id);
+  auto folder = default_keys_folder(process_environment());
+  if (!folder)
+    return folder.error();
+  account_options who{.account = options.account, .keys_folder = *folder, .password = {}};
+  if (!options.password_file.empty())
+    who.password.file = options.password_file;
+  return open_account(who, chain_id);
 }
 
 expected<embedded_ledger> open_or_found(const run_directory& state, const signing_key& account) {
   auto ledger = embedded_ledger::open(state.ledger(), journal_access::read_write);
   if (ledger || ledger.error() != ec::missing)
     return ledger;
-  return embedded_ledger::create(state.ledger(), {.chain_id = embedded_chain_id,
-                                                  .funded = {{account.address(), founding_balance}},
-                                                  .timestamp = seconds_since_1970()});
+  std::error_code failed;
+  std::filesystem::create_directory(state.ledger(), failed);
+  if (failed)
+    return make_error(ec::io, "cannot make " + state.ledger().string() + ": " + failed.message());
+  ledger_genesis first;
+  first.funded = {{account.address(), founding_balance}};
+  first.timestamp = system_time().count();
+  return embedded_ledger::create(state.ledger(), first);
 }
 
 } // namespace
 
+chain_seconds system_time() {
+  auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<chain_seconds>(now);
+}
+
 expected<prepared_ledger> prepare_ledger(const server_options& options,
                                          const run_directory& state) {
-  auto account = account_of(options, state, embedded_chain_id);
+  auto chain_id = ledger_genesis{}.chain_id;
+  auto account = account_of(options, state, chain_id);
   if (!account)
     return account.error();
   auto opened = open_or_found(state, **account);
@@ -48,7 +57,7 @@ expected<prepared_ledger> prepare_ledger(const server_options& options,
   auto ledger = std::make_shared<embedded_ledger>(std::move(*opened));
   auto nonce = ledger->nonce((*account)->address());
   return prepared_ledger{.ledger = std::move(ledger),
-                         .chain_id = embedded_chain_id,
+                         .chain_id = chain_id,
                          .account = *account,
                          .contract = create_address((*account)->address(), nonce)};
 }

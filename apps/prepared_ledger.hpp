@@ -17,6 +17,9 @@ struct prepared_ledger {
   address contract{}; ///< Where the account's next transaction creates one.
 };
 
+/// The computer's clock, as blocks tell the time.
+chain_seconds system_time();
+
 /// Opens the state directory's ledger, or founds it, and the account: the user's, or the
 /// directory's development key. May ask for a password on the terminal.
 /// @errors  usage -- no such account; no_space, io, corrupt -- of the ledger or the key.

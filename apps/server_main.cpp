@@ -1,4 +1,6 @@
+#include "actors/chain/address.hpp"
 #include "apps/exit_codes.hpp"
+#include "apps/no_core_dump.hpp"
 #include "apps/simulation.hpp"
 #include "apps/terminal.hpp"
 
@@ -95,6 +97,10 @@ farewell run(const server_options& options, prepared_run ready, signal_watch& si
               .data = {}};
   if (options.json)
     out.data = [](const std::string& document) { std::printf("%s\n", document.c_str()); };
+  if (ready.ledger && options.account.empty())
+    out.say("commits are signed with this state directory's development key, "
+            + to_text(ready.ledger->account->address())
+            + ": fine here, but never put value behind it (--account names another)");
   caf::actor_system_config cfg;
   caf::actor_system sys{few_threads(cfg)};
   std::promise<farewell> over;
@@ -110,6 +116,8 @@ farewell run(const server_options& options, prepared_run ready, signal_watch& si
 }
 
 int main_with(const server_options& options) {
+  if (auto forbidden = forbid_core_dumps(); !forbidden)
+    return fail(program, forbidden.error());
   signal_watch& signals = *new signal_watch; // Its thread outlives main.
   auto what = prepare_task(options);
   if (!what)

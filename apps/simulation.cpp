@@ -86,7 +86,7 @@ struct ledger_cast {
 
 ledger_cast spawn_ledger(caf::actor_system& sys, const server_options& options,
                          const prepared_ledger& ledger, const journal_actor& journal) {
-  auto chain = spawn_embedded_chain(sys, runs_on::own_thread, ledger.ledger, seconds_since_1970);
+  auto chain = spawn_embedded_chain(sys, runs_on::own_thread, ledger.ledger, system_time);
   auto watcher = spawn_chain_watcher(sys, {.confirmations = options.confirmations}, chain);
   auto sender = spawn_tx_sender(sys, {.account = ledger.account, .chain_id = ledger.chain_id},
                                 chain, watcher, journal);

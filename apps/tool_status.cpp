@@ -32,6 +32,8 @@ expected<void> add_journal(const std::filesystem::path& path, run_status& status
     return broken(path, "no number of rounds in it");
   status.rounds = *rounds;
   status.model_cid = meta["genesis"];
+  if (meta["chain_id"] != "0")
+    status.contract = meta["contract"];
   std::optional<journal_entry> last;
   auto read = journal->for_each([&](const journal_entry& entry) {
     if (entry.kind == "finished")
@@ -112,6 +114,8 @@ std::string to_text(const run_status& status) {
     text += "loss:     " + shortest(*status.loss) + "\n";
   if (status.accuracy)
     text += "accuracy: " + shortest(*status.accuracy) + "\n";
+  if (!status.contract.empty())
+    text += "contract: " + status.contract + "\n";
   return text + "model:    " + status.model_cid + "\n";
 }
 
@@ -122,6 +126,7 @@ std::string to_json(const run_status& status) {
     {"state", status.state},
     {"rounds", status.rounds},
     {"rounds_done", status.rounds_done},
+    {"contract", status.contract.empty() ? json::value(nullptr) : json::value(status.contract)},
     {"model_cid", status.model_cid},
     {"loss", number_or_null(status.loss)},
     {"accuracy", number_or_null(status.accuracy)},

@@ -120,18 +120,18 @@ expected<tool_output> verify(const verify_request& what, const line_sink& say) {
   if (!ledger)
     return ledger.error();
   auto chain = std::make_shared<shared_ledger>(std::move(*ledger));
-  auto line = [&](const round_report& round) {
-    if (!what.json)
-      say(line_of(round));
-  };
+  verify_observer observer;
+  if (!what.json)
+    observer = {.run = [&](const run_report& run) { say(line_of(run)); },
+                .round = [&](const round_report& round) { say(line_of(round)); }};
   auto report = verify_run(evidence_of(chain, what.state_dir / "blocks"), *contract,
-                           {.threads = what.threads}, line);
+                           {.threads = what.threads}, observer);
   auto code = code_of(verdict_of(report));
   if (what.json)
     return tool_output{json_of(report) + "\n", code};
-  auto text = line_of(report) + "\n";
+  std::string text;
   for (auto& claim : claims_of(report))
-    text += claim + "\n";
+    text += "CLAIMED " + claim + "\n";
   return tool_output{text + last_line_of(report) + "\n", code};
 }
 

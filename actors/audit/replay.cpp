@@ -16,7 +16,7 @@ namespace {
 /// Takes rounds as they are done, and hands them on in order.
 class in_order {
 public:
-  in_order(roster& members, run_report& into, const on_round& observer)
+  in_order(roster& members, run_report& into, const verify_observer& observer)
     : members_(members), into_(into), observer_(observer) {}
 
   void take(replayed_round round) {
@@ -31,14 +31,14 @@ private:
   void hand_on(replayed_round round) {
     members_.admit(round);
     into_.rounds.push_back(std::move(round.report));
-    if (observer_)
-      observer_(into_.rounds.back());
+    if (observer_.round)
+      observer_.round(into_.rounds.back());
   }
 
   std::mutex mutex_;
   roster& members_;
   run_report& into_;
-  const on_round& observer_;
+  const verify_observer& observer_;
   std::map<uint64_t, replayed_round> waiting_;
 };
 
@@ -73,7 +73,7 @@ void check_head(const evidence& from, run_report& report) {
 } // namespace
 
 run_report verify_run(const evidence& from, const address& contract, const verify_limits& limits,
-                      const on_round& observer) {
+                      const verify_observer& observer) {
   run_report report;
   report.contract = contract;
   inquiry note{report.findings};

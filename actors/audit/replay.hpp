@@ -11,8 +11,11 @@ struct verify_limits {
   uint64_t max_model_bytes = uint64_t{1} << 32;
 };
 
-/// Hears of each round once it is decided: in order, one call at a time, from any thread.
-using on_round = std::function<void(const round_report&)>;
+/// Whoever wants to hear early: one call at a time, from any thread. Each may be empty.
+struct verify_observer {
+  std::function<void(const run_report&)> run;     ///< Once, before the rounds; it has none yet.
+  std::function<void(const round_report&)> round; ///< Of each round once it is decided, in order.
+};
 
 /// Replays a run from nothing but its contract's address: what `flwr-actor verify` does. Reads the
 /// chain as of its newest block, walks the commits, fetches the description, the manifests, all
@@ -26,6 +29,6 @@ using on_round = std::function<void(const round_report&)>;
 /// The findings don't depend on `threads`. Pure but for the evidence.
 /// @source  PROTOCOL, section 10.
 run_report verify_run(const evidence&, const address& contract, const verify_limits&,
-                      const on_round& observer = {});
+                      const verify_observer& = {});
 
 } // namespace flwr

@@ -197,8 +197,15 @@ TEST_CASE("the report doesn't depend on the number of threads, and rounds are to
   auto alone = json_of(verified(run));
   for (unsigned threads : {2u, 3u, 8u, 100u}) {
     std::vector<uint64_t> told;
-    auto report = verify_run(run.seen(), run.contract, {.threads = threads},
-                             [&](const round_report& round) { told.push_back(round.round); });
+    size_t runs_told = 0;
+    auto report =
+      verify_run(run.seen(), run.contract, {.threads = threads},
+                 {.run =
+                    [&](const run_report& whole) {
+                      runs_told += whole.run == run.identity.run && told.empty();
+                    },
+                  .round = [&](const round_report& round) { told.push_back(round.round); }});
+    CHECK(runs_told == 1);
     CHECK(json_of(report) == alone);
     CHECK(told.size() == 20);
     CHECK(std::ranges::is_sorted(told));
