@@ -136,9 +136,12 @@ TEST_CASE("a refusal names its arguments") {
         == "WrongRound(expected 1, given 18446744073709551615)");
   CHECK(refusal_of("commit refused: manifest zero") == "ZeroDigest");
   CHECK(refusal_of("takeover refused: a second early") == "TooEarly(remainingSeconds 1)");
-  CHECK(refusal_of("add refused: 501 trainers") == "TooManyTrainers(given 501, limit 500)");
+  CHECK(refusal_of("add refused: 501 trainers")
+        == "TooManyTrainers(given 501, limit " + std::to_string(trainers_per_call) + ")");
   CHECK(refusal_of("update refused: no trainer yet")
         == "NotTrainer(sender 0x90f79bf6eb2c4f870365e785982e1f101e93b906)");
+  CHECK(refusal_of("update refused: round 9")
+        == "RoundNotOpen(first 1, last " + std::to_string(open_rounds) + ", given 9)");
   CHECK(refusal_of("empty calldata").starts_with("refused without a word"));
 }
 
