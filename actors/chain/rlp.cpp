@@ -135,9 +135,9 @@ bytes rlp_list::encode() const {
   return encoded;
 }
 
-expected<rlp_item> rlp_decode(view data) {
+expected<rlp_item> rlp_decode(view data, size_t max_bytes) {
   decoder from{data};
-  if (data.empty() || data.size() > max_rlp_bytes)
+  if (data.empty() || data.size() > max_bytes)
     return from.wrong("it is empty or too long", data);
   auto item = from.take_item(0);
   if (item && !from.rest().empty())

@@ -50,7 +50,7 @@ constexpr size_t max_rlp_depth = 16;              ///< Lists in lists; a transac
 
 /// Decodes exactly one item, strictly: what is accepted is the only encoding of its value.
 /// @errors  corrupt -- a length is cut short, longer than need be or wrong, a byte below 0x80 has a
-///          prefix, bytes follow, or a limit above is passed; says where.
-expected<rlp_item> rlp_decode(std::span<const uint8_t> data);
+///          prefix, bytes follow, or a limit is passed; says where.
+expected<rlp_item> rlp_decode(std::span<const uint8_t> data, size_t max_bytes = max_rlp_bytes);
 
 } // namespace flwr

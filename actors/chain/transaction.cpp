@@ -130,11 +130,12 @@ void take_unsigned_fields(rlp_fields& from, transaction& tx) {
 expected<signed_transaction> with_sender(signed_transaction tx, const u256& v) {
   auto parity = parity_in(v, tx.fields);
   if (!parity)
-    return no_transaction("its v of " + v.str() + " says neither parity nor chain id");
+    return no_transaction("invalid sender: its v of " + v.str()
+                          + " says neither parity nor chain id");
   tx.signature.parity = *parity;
   auto sender = recover(signing_hash(tx.fields), tx.signature);
   if (!sender)
-    return no_transaction("its signature is nobody's, or has the higher s");
+    return no_transaction("invalid sender: its signature is nobody's, or has the higher s");
   tx.sender = *sender;
   tx.hash = keccak256(tx.raw);
   return tx;

@@ -12,9 +12,7 @@ constexpr uint64_t zero_byte_gas = 4, other_byte_gas = 16;
 constexpr uint64_t listed_address_gas = 2'400, listed_key_gas = 1'900;
 constexpr uint64_t init_code_word_gas = 2, word_bytes = 32;
 
-caf::error refused(const std::string& why) {
-  return make_error(ec::rejected, "no ledger takes this transaction: " + why);
-}
+caf::error refused(const std::string& why) { return make_error(ec::rejected, why); }
 
 uint64_t creation_code_gas(const bytes& code) {
   return creation_gas + init_code_word_gas * ((code.size() + word_bytes - 1) / word_bytes);
@@ -34,18 +32,18 @@ uint64_t intrinsic_gas(const transaction& tx) {
 
 expected<void> check_transaction(const transaction& tx) {
   if (tx.nonce == std::numeric_limits<uint64_t>::max())
-    return refused("its nonce is the last one there is");
+    return refused("nonce has max value: " + std::to_string(tx.nonce));
   if (auto least = intrinsic_gas(tx); tx.gas_limit < least)
-    return refused("its gas limit of " + std::to_string(tx.gas_limit) + " is below the "
-                   + std::to_string(least) + " that it takes before any code runs");
+    return refused("intrinsic gas too low: have " + std::to_string(tx.gas_limit) + ", want "
+                   + std::to_string(least));
   if (!tx.to && tx.data.size() > max_init_code_bytes)
-    return refused("its creation code of " + std::to_string(tx.data.size())
-                   + " bytes is longer than " + std::to_string(max_init_code_bytes));
+    return refused("max initcode size exceeded: code size " + std::to_string(tx.data.size())
+                   + ", limit " + std::to_string(max_init_code_bytes));
   if (tx.max_priority_fee_per_gas > tx.max_fee_per_gas)
-    return refused("its priority fee of " + tx.max_priority_fee_per_gas.str()
-                   + " wei per gas is above its whole fee of " + tx.max_fee_per_gas.str());
+    return refused("max priority fee per gas higher than max fee per gas: "
+                   + tx.max_priority_fee_per_gas.str() + " wei above " + tx.max_fee_per_gas.str());
   if (tx.max_fee_per_gas > std::numeric_limits<u256>::max() / std::max<uint64_t>(tx.gas_limit, 1))
-    return refused("its gas limit times its fee passes 2^256 wei");
+    return refused("gas limit times fee passes 2^256 wei");
   return {};
 }
 

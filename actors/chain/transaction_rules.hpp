@@ -16,7 +16,8 @@ uint64_t intrinsic_gas(const transaction&);
 /// Whether a ledger could include it, be its state what it may.
 /// @errors  rejected -- the nonce is the last number (EIP-2681), the gas limit is below
 ///          intrinsic_gas, the creation code is too long (EIP-3860), the priority fee is above the
-///          whole one (EIP-1559), or gas limit times fee passes 2^256; says with numbers.
+///          whole one (EIP-1559), or gas limit times fee passes 2^256; says so in geth's words,
+///          which libraries know, and with numbers.
 expected<void> check_transaction(const transaction&);
 
 } // namespace flwr

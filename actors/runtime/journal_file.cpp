@@ -10,7 +10,6 @@
 namespace flwr {
 namespace {
 
-constexpr int64_t application_id = 0x666c776a; // "flwj"
 constexpr int64_t version = 1;
 
 constexpr auto tables = "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);"
@@ -19,8 +18,8 @@ constexpr auto tables = "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT
                         " chain BLOB NOT NULL);"
                         "CREATE TABLE head (sequence INTEGER NOT NULL, chain BLOB NOT NULL);";
 
-std::string schema() {
-  return "PRAGMA application_id = " + std::to_string(application_id)
+std::string schema(const journal_format& format) {
+  return "PRAGMA application_id = " + std::to_string(format.application_id)
          + "; PRAGMA user_version = " + std::to_string(version) + ";" + tables;
 }
 
@@ -110,7 +109,7 @@ struct journal_file::impl {
                                        "another run with --new-run");
   }
 
-  expected<void> check_kind() {
+  expected<void> check_kind(const journal_format& format) {
     auto pages = database.integer("PRAGMA page_count");
     if (!pages)
       return pages.error();
@@ -120,8 +119,9 @@ struct journal_file::impl {
     auto written_by = database.integer("PRAGMA user_version");
     if (!id || !written_by)
       return !id ? id.error() : written_by.error();
-    if (*id != application_id)
-      return make_error(ec::corrupt, path.string() + ": not a journal of flwr-actor");
+    if (*id != format.application_id)
+      return make_error(ec::corrupt,
+                        path.string() + ": not a " + std::string{format.name} + " of flwr-actor");
     if (*written_by > version)
       return make_error(ec::usage, path.string()
                                      + ": written by a newer version of flwr-actor "
@@ -218,7 +218,8 @@ journal_file& journal_file::operator=(journal_file&&) noexcept = default;
 journal_file::~journal_file() = default;
 
 expected<journal_file> journal_file::create(const std::filesystem::path& path,
-                                            const journal_meta& meta) {
+                                            const journal_meta& meta,
+                                            const journal_format& format) {
   auto database = sqlite_database::open(path, file_access::create);
   if (!database)
     return database.error();
@@ -229,7 +230,7 @@ expected<journal_file> journal_file::create(const std::filesystem::path& path,
   if (*pages != 0)
     return make_error(ec::usage, path.string() + ": there is a file already");
   auto made = body->database.transaction("BEGIN IMMEDIATE", [&]() -> expected<void> {
-    if (auto made = body->database.run(schema().c_str()); !made)
+    if (auto made = body->database.run(schema(format).c_str()); !made)
       return made;
     return body->write_meta();
   });
@@ -242,8 +243,8 @@ expected<journal_file> journal_file::create(const std::filesystem::path& path,
   return journal_file{std::move(body)};
 }
 
-expected<journal_file> journal_file::open(const std::filesystem::path& path,
-                                          journal_access access) {
+expected<journal_file> journal_file::open(const std::filesystem::path& path, journal_access access,
+                                          const journal_format& format) {
   std::error_code ignored;
   if (std::filesystem::status(path, ignored).type() == std::filesystem::file_type::not_found)
     return make_error(ec::missing, path.string() + ": no such file; the run never began");
@@ -253,7 +254,7 @@ expected<journal_file> journal_file::open(const std::filesystem::path& path,
   if (!database)
     return database.error();
   auto body = std::make_unique<impl>(impl{path, std::move(*database), {}});
-  auto ready = body->check_kind();
+  auto ready = body->check_kind(format);
   if (ready && writes)
     ready = body->database.run(writer_settings);
   if (ready)

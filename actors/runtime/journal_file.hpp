@@ -20,7 +20,17 @@ using journal_meta = std::map<std::string, std::string>;
 
 enum class journal_access { read_only, read_write };
 
-/// A run's journal: an append-only list in one SQLite file. `docs/formats.md` has the tables.
+/// What is kept in a file of this form: SQLite's application id, and the word for people.
+struct journal_format {
+  int64_t application_id;
+  std::string_view name;
+};
+
+/// Of a run's journal: "flwj".
+inline constexpr journal_format run_journal{0x666c776a, "journal"};
+
+/// A run's journal: an append-only list in one SQLite file. `docs/formats.md` has the tables. Other
+/// lists that must not be lost have files of the same form.
 ///
 /// A chain of SHA-256 checks runs through meta and entries, and its end is stored with their
 /// number: an entry that is changed, moved, lost or added behind our back is noticed.
@@ -36,12 +46,14 @@ public:
 
   /// Makes a new journal, durably and as a whole: after a crash it is there or `missing`.
   /// @errors  usage -- there is one already.
-  static expected<journal_file> create(const std::filesystem::path&, const journal_meta&);
+  static expected<journal_file> create(const std::filesystem::path&, const journal_meta&,
+                                       const journal_format& = run_journal);
 
   /// Opens a journal and checks all of it.
   /// @errors  missing -- no file, or one whose creation was cut short: the run never began;
   ///          usage -- written by a newer version.
-  static expected<journal_file> open(const std::filesystem::path&, journal_access);
+  static expected<journal_file> open(const std::filesystem::path&, journal_access,
+                                     const journal_format& = run_journal);
 
   journal_file(journal_file&&) noexcept;
   journal_file& operator=(journal_file&&) noexcept;

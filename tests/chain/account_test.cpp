@@ -92,7 +92,7 @@ TEST_CASE("a signature of another digest, or a broken one, is not the signer's")
 }
 
 TEST_CASE("a signature is 65 bytes whose last one is 27 or 28") {
-  auto raw = to_bytes(key_of(1)->sign(keccak256({})));
+  auto raw = to_bytes(key_of(1)->sign(keccak256(bytes{})));
   CHECK(signature_from_bytes(raw));
   for (auto last : {0, 1, 26, 29, 37, 255}) {
     auto other = raw;
@@ -105,7 +105,7 @@ TEST_CASE("a signature is 65 bytes whose last one is 27 or 28") {
 
 TEST_CASE("a signature with r or s out of range, or the higher s, is nobody's") {
   auto key = key_of(7);
-  auto digest = keccak256({});
+  auto digest = keccak256(bytes{});
   auto good = key->sign(digest);
   REQUIRE(recover(digest, good) == key->address());
   auto parity = static_cast<uint8_t>(1 - good.parity);
@@ -119,7 +119,7 @@ TEST_CASE("a signature with r or s out of range, or the higher s, is nobody's") 
 }
 
 TEST_CASE("threads sign and recover at once") {
-  auto digest = keccak256({});
+  auto digest = keccak256(bytes{});
   std::array<size_t, 4> right{};
   std::vector<std::thread> threads;
   for (size_t i = 0; i < right.size(); ++i)

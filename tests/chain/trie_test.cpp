@@ -4,6 +4,7 @@
 #include "tests/chain/chain_vectors.hpp"
 
 #include <catch2/catch.hpp>
+#include <rapidcheck/catch.h>
 
 using namespace flwr;
 using namespace flwr::test;
@@ -58,4 +59,28 @@ TEST_CASE("a node of 32 bytes is hashed into its parent, a shorter one is part o
     INFO(text_of(each, "name"));
     CHECK(to_0x(ordered_trie_root(hex_list_of(each, "values"))) == text_of(each, "root"));
   }
+}
+
+TEST_CASE("a trie that was changed on the way has the root of what is left") {
+  rc::prop("set in any order, taken out and put back", [] {
+    std::map<bytes, bytes> entries;
+    merkle_trie trie;
+    // Few digits, so that keys begin alike, one is another's beginning, and some come again.
+    auto any_key = rc::gen::container<bytes>(rc::gen::element<uint8_t>(0x11, 0x12, 0x21));
+    for (auto& key : *rc::gen::container<std::vector<bytes>>(any_key)) {
+      key.resize(std::min<size_t>(key.size(), 4));
+      auto value = *rc::gen::container<bytes>(rc::gen::inRange<uint8_t>(0, 255));
+      trie.set(key, value);
+      if (value.empty())
+        entries.erase(key);
+      else
+        entries[key] = value;
+      if (*rc::gen::arbitrary<bool>())
+        RC_ASSERT(trie.root() == trie_root(entries));
+    }
+    RC_ASSERT(trie.root() == trie_root(entries));
+    for (const auto& [key, value] : entries)
+      trie.set(key, {});
+    RC_ASSERT(trie.root() == trie_root({}));
+  });
 }

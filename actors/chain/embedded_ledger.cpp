@@ -1,0 +1,193 @@
+#include "actors/chain/embedded_ledger.hpp"
+
+#include "actors/chain/run_contract_code.hpp"
+#include "actors/chain/run_events.hpp"
+#include "actors/chain/transaction_rules.hpp"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+namespace flwr {
+namespace {
+
+constexpr uint64_t call_gas = 50'000'000; // geth's default for eth_call.
+
+embedded_state state_of(const ledger_genesis& genesis) {
+  embedded_state state;
+  for (const auto& [who, balance] : genesis.funded)
+    state[who].balance = balance;
+  return state;
+}
+
+caf::error refused(const std::string& why) { return make_error(ec::rejected, why); }
+
+bool creates_a_run(const bytes& data) {
+  auto code = run_creation_code();
+  return data.size() >= code.size() && std::equal(code.begin(), code.end(), data.begin());
+}
+
+/// What a contract answered, or why it didn't.
+expected<bytes> answer_in(embedded_outcome outcome) {
+  if (outcome.succeeded)
+    return std::move(outcome.output);
+  auto words = refusal_in(outcome.output);
+  return refused("execution reverted: " + (words ? *words : render(words.error())));
+}
+
+/// Fills a block with what is ready, as long as there is room. Where one of an account doesn't fit,
+/// those behind it can't come either.
+expected<void> fill(block_builder& block, const std::vector<const signed_transaction*>& ready) {
+  std::set<address> stopped;
+  for (const auto* tx : ready) {
+    if (!stopped.contains(tx->sender) && !block.has_room_for(tx->fields))
+      stopped.insert(tx->sender);
+    if (stopped.contains(tx->sender))
+      continue;
+    if (auto added = block.add(*tx); !added)
+      return added;
+  }
+  return caf::unit;
+}
+
+} // namespace
+
+embedded_ledger::embedded_ledger(ledger_file file)
+  : file_(std::move(file)), state_(state_of(file_.genesis())),
+    blocks_(genesis_block(state_, file_.genesis().timestamp)) {}
+
+expected<embedded_ledger> embedded_ledger::create(const std::filesystem::path& folder,
+                                                  const ledger_genesis& genesis) {
+  auto file = ledger_file::create(folder, genesis);
+  if (!file)
+    return file.error();
+  return embedded_ledger{std::move(*file)};
+}
+
+expected<embedded_ledger> embedded_ledger::open(const std::filesystem::path& folder,
+                                                journal_access access) {
+  auto file = ledger_file::open(folder, access);
+  if (!file)
+    return file.error();
+  embedded_ledger ledger{std::move(*file)};
+  auto replayed =
+    ledger.file_.for_each([&](const stored_block& block) { return ledger.replay(block); });
+  if (!replayed)
+    return replayed.error();
+  return ledger;
+}
+
+expected<tx_hash> embedded_ledger::submit(std::span<const uint8_t> raw) {
+  auto tx = decode_transaction(raw);
+  if (!tx)
+    return refused(render(tx.error()));
+  auto hash = tx->hash;
+  if (standing(hash) != tx_standing::unknown)
+    return hash;
+  if (auto fine = check(*tx); !fine)
+    return fine.error();
+  if (auto taken = queue_.add(std::move(*tx), state_.now()); !taken)
+    return taken.error();
+  return hash;
+}
+
+tx_standing embedded_ledger::standing(const tx_hash& hash) const {
+  if (blocks_.find_receipt(hash))
+    return tx_standing::sealed;
+  auto waiting = queue_.find(hash);
+  if (!waiting)
+    return tx_standing::unknown;
+  return queue_.is_ready(*waiting, state_.now()) ? tx_standing::ready : tx_standing::gapped;
+}
+
+size_t embedded_ledger::ready_count() const { return queue_.ready(state_.now()).size(); }
+
+expected<std::optional<block_facts>> embedded_ledger::seal(chain_seconds now) {
+  const auto& parent = blocks_.head();
+  block_builder builder{state_, parent, genesis().chain_id,
+                        std::max<uint64_t>(now.count(), parent.header.timestamp + 1)};
+  auto filled = fill(builder, queue_.ready(state_.now()));
+  if (filled && builder.is_empty())
+    return std::optional<block_facts>{};
+  auto block = builder.finish();
+  auto done = filled ? file_.append({block.header, block.transactions}) : filled;
+  if (!done) {
+    state_.drop();
+    return done.error();
+  }
+  adopt(std::move(block));
+  queue_.forget_used(state_.now());
+  return std::optional{facts_of(blocks_.head())};
+}
+
+uint64_t embedded_ledger::nonce(const address& who) const {
+  return queue_.next_nonce(who, state_.now());
+}
+
+expected<bytes> embedded_ledger::call(const call_request& request) const {
+  auto block = blocks_.find(request.block_number);
+  if (!block)
+    return make_error(ec::missing, "header not found: there is no block "
+                                     + std::to_string(request.block_number) + " yet; the newest is "
+                                     + std::to_string(blocks_.head().place.number));
+  if (!request.to)
+    return refused("a call that creates a contract answers nothing: name one in `to`");
+  embedded_message message;
+  message.from = request.from;
+  message.to = request.to;
+  message.data = request.data;
+  message.gas_limit = call_gas;
+  embedded_block where{{genesis().chain_id, block->header.number, block->header.timestamp},
+                       block->header.beneficiary};
+  if (block == &blocks_.head())
+    return answer_in(flwr::call(state_.now(), message, where));
+  return answer_in(flwr::call(state_.at(request.block_number), message, where));
+}
+
+/// What no state can make good.
+expected<void> embedded_ledger::check(const signed_transaction& tx) const {
+  if (!tx.fields.chain_id)
+    return refused("only replay-protected (EIP-155) transactions allowed: sign for chain id "
+                   + std::to_string(genesis().chain_id));
+  if (*tx.fields.chain_id != genesis().chain_id)
+    return refused("invalid chain id for signer: have " + std::to_string(*tx.fields.chain_id)
+                   + ", want " + std::to_string(genesis().chain_id));
+  if (tx.fields.gas_limit > block_gas_limit)
+    return refused("exceeds block gas limit: have " + std::to_string(tx.fields.gas_limit)
+                   + ", limit " + std::to_string(block_gas_limit));
+  if (!tx.fields.to && !creates_a_run(tx.fields.data))
+    return refused("it creates another contract than this version's FederatedRun, and the "
+                   "embedded ledger runs no other");
+  return check_transaction(tx.fields);
+}
+
+/// Makes the block again, and compares.
+expected<void> embedded_ledger::replay(const stored_block& stored) {
+  const auto& parent = blocks_.head();
+  if (stored.header.timestamp <= parent.header.timestamp)
+    return make_error(ec::corrupt, "the timestamp isn't later than its parent's");
+  block_builder builder{state_, parent, genesis().chain_id, stored.header.timestamp};
+  for (size_t i = 0; i < stored.transactions.size(); ++i) {
+    auto tx = decode_transaction(stored.transactions[i]);
+    auto done = tx ? check(*tx) : expected<void>{tx.error()};
+    if (done && !builder.has_room_for(tx->fields))
+      done = make_error(ec::corrupt, "no room in the block");
+    if (done)
+      done = builder.add(*tx);
+    if (!done)
+      return make_error(ec::corrupt,
+                        "transaction " + std::to_string(i) + ": " + render(done.error()));
+  }
+  auto block = builder.finish();
+  if (auto field = difference(block.header, stored.header))
+    return make_error(ec::corrupt, std::string{*field} + " isn't what comes of its transactions");
+  adopt(std::move(block));
+  return caf::unit;
+}
+
+void embedded_ledger::adopt(sealed_block block) {
+  state_.keep();
+  blocks_.add(std::move(block));
+}
+
+} // namespace flwr
