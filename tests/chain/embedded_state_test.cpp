@@ -1,6 +1,7 @@
 #include "actors/chain/embedded_state.hpp"
 
 #include "actors/chain/run_contract.hpp"
+#include "actors/chain/run_events.hpp"
 #include "tests/chain/run_vectors.hpp"
 
 #include <catch2/catch.hpp>
@@ -168,6 +169,21 @@ TEST_CASE("the constructor leaves the code that deployed_code foretells") {
   CHECK(*account.code
         == deployed_code(*deployment_in(data), *outcome->contract, chain_id, when.number,
                          chain_seconds{when.timestamp}));
+}
+
+TEST_CASE("a run of more than 2^32 blocks ends, and nothing of it is overwritten") {
+  const auto& commit = case_named("commit 1, gas just enough");
+  auto state = state_before("commit 1, gas just enough");
+  auto data = data_of(commit);
+  auto message = message_of(commit, data);
+  auto block = block_of(commit);
+  block.block.number = number_in(case_named("commits: deploy"), "block") + UINT32_MAX;
+  CHECK(execute(state, message, block)->succeeded);
+  ++block.block.number;
+  auto outcome = execute(state, message, block);
+  REQUIRE(outcome);
+  CHECK_FALSE(outcome->succeeded);
+  CHECK(refusal_in(outcome->output) == std::string{"RunTooLong"});
 }
 
 TEST_CASE("a transaction that can't be in a block is refused with numbers") {
