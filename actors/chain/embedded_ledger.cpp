@@ -1,6 +1,5 @@
 #include "actors/chain/embedded_ledger.hpp"
 
-#include "actors/chain/run_contract_code.hpp"
 #include "actors/chain/run_events.hpp"
 #include "actors/chain/transaction_rules.hpp"
 
@@ -21,11 +20,6 @@ embedded_state state_of(const ledger_genesis& genesis) {
 }
 
 caf::error refused(const std::string& why) { return make_error(ec::rejected, why); }
-
-bool creates_a_run(const bytes& data) {
-  auto code = run_creation_code();
-  return data.size() >= code.size() && std::equal(code.begin(), code.end(), data.begin());
-}
 
 /// What a contract answered, or why it didn't.
 expected<bytes> answer_in(embedded_outcome outcome) {
@@ -155,9 +149,10 @@ expected<void> embedded_ledger::check(const signed_transaction& tx) const {
   if (tx.fields.gas_limit > block_gas_limit)
     return refused("exceeds block gas limit: have " + std::to_string(tx.fields.gas_limit)
                    + ", limit " + std::to_string(block_gas_limit));
-  if (!tx.fields.to && !creates_a_run(tx.fields.data))
-    return refused("it creates another contract than this version's FederatedRun, and the "
-                   "embedded ledger runs no other");
+  // Bad arguments are the constructor's business.
+  if (auto run = deployment_in(tx.fields.data);
+      !tx.fields.to && !run && run.error() == ec::rejected)
+    return run.error();
   return check_transaction(tx.fields);
 }
 

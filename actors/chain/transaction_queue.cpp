@@ -5,8 +5,6 @@
 namespace flwr {
 namespace {
 
-using wei = boost::multiprecision::uint1024_t;
-
 // What a replacement has to offer, in percent of what it replaces: geth's default.
 constexpr unsigned replacement_percent = 110;
 
@@ -20,12 +18,12 @@ u256 balance_in(const embedded_state& state, const address& who) {
   return found == state.end() ? u256{} : found->second.balance;
 }
 
-wei cost_of(const transaction& tx) {
-  return wei{tx.max_fee_per_gas} * tx.gas_limit + wei{tx.value};
+wei_sum cost_of(const transaction& tx) {
+  return wei_sum{tx.max_fee_per_gas} * tx.gas_limit + wei_sum{tx.value};
 }
 
 bool outbids(const u256& bid, const u256& other) {
-  return bid > other && wei{bid} * 100 >= wei{other} * replacement_percent;
+  return bid > other && wei_sum{bid} * 100 >= wei_sum{other} * replacement_percent;
 }
 
 caf::error refused(const std::string& why) { return make_error(ec::rejected, why); }
@@ -106,7 +104,7 @@ expected<void> transaction_queue::check_funds(const signed_transaction& tx,
       if (nonce != tx.fields.nonce)
         needed += each.cost;
   auto balance = balance_in(state, tx.sender);
-  if (needed <= wei{balance})
+  if (needed <= wei_sum{balance})
     return caf::unit;
   return refused("insufficient funds for gas * price + value: balance " + balance.str()
                  + ", with what is queued the account may need " + needed.str());

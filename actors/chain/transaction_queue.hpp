@@ -13,6 +13,9 @@ namespace flwr {
 /// may wait in all. The last is more than the second: gaps never keep out what can go on at once.
 inline constexpr size_t max_gapped_per_account = 64, max_gapped = 1024, max_queued = 4096;
 
+/// Sums of products of 256-bit numbers.
+using wei_sum = boost::multiprecision::uint1024_t;
+
 /// Transactions that wait for a block. One that has been taken can be executed once those with the
 /// nonces before it have been: the account has enough for all of its own together. One thread at a
 /// time. `state` is that of the newest block.
@@ -40,11 +43,10 @@ public:
   void forget_used(const embedded_state& state);
 
 private:
-  using wei = boost::multiprecision::uint1024_t; // Sums of products of 256-bit numbers.
   struct entry {
     signed_transaction tx;
     uint64_t arrival = 0;
-    wei cost; ///< At most.
+    wei_sum cost; ///< At most.
   };
   using account_queue = std::map<uint64_t, entry>; // By nonce.
 

@@ -114,6 +114,33 @@ TEST_CASE_METHOD(written_fixture,
   refusal();
 }
 
+TEST_CASE_METHOD(written_fixture,
+                 "a flipped bit anywhere in the file is noticed, or changes nothing") {
+  const auto head = ledger->blocks().head().place;
+  ledger.reset();
+  temporary_directory copy;
+  auto target = copy / "ledger.sqlite";
+  fs::copy_file(path(), target);
+  std::fstream file{target, std::ios::in | std::ios::out | std::ios::binary};
+  auto flip = [&](std::streamoff at) {
+    char byte = 0;
+    file.seekg(at).get(byte);
+    file.seekp(at).put(static_cast<char>(byte ^ (1 << at % 8))).flush();
+  };
+  size_t noticed = 0;
+  const auto size = static_cast<std::streamoff>(fs::file_size(target));
+  for (std::streamoff at = 0; at < size; at += 61) {
+    flip(at);
+    auto opened = embedded_ledger::open(copy.path(), journal_access::read_only);
+    noticed += !opened;
+    if (opened && opened->blocks().head().place != head)
+      FAIL("byte " << at);
+    flip(at);
+  }
+  CHECK(noticed > 50);
+  CHECK(embedded_ledger::open(copy.path(), journal_access::read_only));
+}
+
 TEST_CASE_METHOD(written_fixture, "a file torn at any byte is refused, or is as it was") {
   const auto head = ledger->blocks().head().place;
   ledger.reset();

@@ -103,10 +103,10 @@ TEST_CASE_METHOD(run_fixture, "what no block can have is refused, and nothing ch
   SECTION("a creation of another contract") {
     good.to.reset();
     good.gas_limit = 1'000'000;
-    CHECK_THAT(refusal_of(good), Catch::Contains("another contract"));
+    CHECK_THAT(refusal_of(good), Catch::Contains("isn't this version's FederatedRun"));
     good.data = deployment_data(usual_terms());
     good.data[100] ^= 1;
-    CHECK_THAT(refusal_of(good), Catch::Contains("another contract"));
+    CHECK_THAT(refusal_of(good), Catch::Contains("isn't this version's FederatedRun"));
   }
 
   CHECK(ledger->ready_count() == 0);
