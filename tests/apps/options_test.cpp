@@ -98,6 +98,10 @@ TEST_CASE("every option is one key, one variable and one option, and does the sa
                              {"momentum", "0.5"},
                              {"seed", "42"},
                              {"chain", "none"},
+                             {"confirmations", "1"},
+                             {"max-unconfirmed-rounds", "4"},
+                             {"account", "dev:anvil:3"},
+                             {"password-file", "secret.txt"},
                              {"ipfs", "embedded"},
                              {"ipfs-profile", "unixfs-v0-2015"},
                              {"state-dir", "elsewhere"},
@@ -124,7 +128,7 @@ TEST_CASE("every option is one key, one variable and one option, and does the sa
     CHECK(options(spaced) == expected);
     CHECK(options(rest, {{variable_of(row.name), sample}}) == expected);
     CHECK(options(by_file) == expected);
-    if (row.name != "simulate" && row.name != "clients" && row.name != "chain"
+    if (row.name != "simulate" && row.name != "clients" && row.name != "confirmations"
         && row.name != "ipfs")
       CHECK_FALSE(expected == options(rest));
   }
@@ -195,8 +199,11 @@ TEST_CASE("a value that can't be is refused with its place and what is allowed")
     {{"--lr", "-0.1"}, "--lr: \"-0.1\""},
     {{"--momentum", "1.1"}, "--momentum: \"1.1\""},
     {{"--seed", "-1"}, "allowed: a whole number, 0 to 18446744073709551615"},
-    {{"--chain", "embedded"}, "allowed: none (this build has no ledger yet)"},
-    {{"--chain", "http://127.0.0.1:8545"}, "this build has no ledger yet"},
+    {{"--chain", "anvil"}, "allowed: embedded or none"},
+    {{"--chain", "http://127.0.0.1:8545"}, "this build can't reach other nodes yet"},
+    {{"--confirmations", "0"}, "--confirmations: \"0\""},
+    {{"--max-unconfirmed-rounds", "0"}, "--max-unconfirmed-rounds: \"0\""},
+    {{"--account", ""}, "--account: \"\""},
     {{"--ipfs", "http://127.0.0.1:5001"}, "allowed: embedded"},
     {{"--ipfs-profile", "v0"}, "allowed: unixfs-v1-2025 or unixfs-v0-2015"},
     {{"--workers", "0"}, "allowed: a whole number, 1 to 1024"},
@@ -220,6 +227,8 @@ TEST_CASE("values that contradict each other are refused") {
              Contains("--min-clients: 3 is more than the 2 clients of --simulate"));
   CHECK_THAT(refusal(simulating({"--clients", "3"})),
              Contains("--clients: 3 clients, but --simulate runs 2"));
+  CHECK_THAT(refusal(simulating({"--confirmations", "2"})),
+             Contains("--confirmations: more than 1 can't come"));
   CHECK_THAT(refusal({}), Contains("this build runs simulations only"));
   CHECK_THAT(refusal({"--rounds", "3"}), Contains("--simulate 2"));
 }

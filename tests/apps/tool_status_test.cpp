@@ -112,8 +112,21 @@ TEST_CASE("loss and accuracy are those of the last round that has them") {
              + to_text(model(2)) + "\n");
   CHECK(to_json(found)
         == R"({"schema":"flwr-actor/status/1","run":1,"state":"unfinished","rounds":3,)"
-           R"("rounds_done":2,"model_cid":")"
+           R"("rounds_done":2,"contract":null,"model_cid":")"
              + to_text(model(2)) + R"(","loss":2.05E1,"accuracy":5E-1})");
+}
+
+TEST_CASE("a run on a ledger has a contract, one without a ledger has none") {
+  auto chain_id = GENERATE("0", "1718384498");
+  state_directory state;
+  state.add_run({}, {{"rounds", "3"},
+                     {"genesis", "bafygenesis"},
+                     {"chain_id", chain_id},
+                     {"contract", "0x16821963828C32f2c88F75a00259a6550AA5c783"}});
+  auto on_ledger = std::string_view{chain_id} != "0";
+  CHECK(status(state).contract
+        == (on_ledger ? "0x16821963828C32f2c88F75a00259a6550AA5c783" : ""));
+  CHECK((to_text(status(state)).find("contract: 0x1682") != std::string::npos) == on_ledger);
 }
 
 TEST_CASE("a state directory that can't serve is refused as usage") {
