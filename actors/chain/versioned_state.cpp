@@ -4,7 +4,6 @@
 #include "actors/chain/words.hpp"
 #include "actors/hash/keccak256.hpp"
 
-#include <ranges>
 #include <utility>
 
 namespace flwr {
@@ -87,8 +86,8 @@ void versioned_state::drop() {
 
 embedded_state versioned_state::at(uint64_t block) const {
   auto state = state_;
-  for (const auto& before : past_ | std::views::drop(block) | std::views::reverse)
-    restore(state, before);
+  for (auto newest = past_.size(); newest > block; --newest)
+    restore(state, past_[newest - 1]);
   return state;
 }
 
