@@ -83,6 +83,8 @@ run_report verify_run(const evidence& from, const address& contract, const verif
   report.run = run.identity.run;
   report.head = run.head;
   report.open = run.terms.open;
+  if (observer.run)
+    observer.run(report);
   if (report.head == block_ref{})
     return report;
   auto plan = readable ? read_plan(from, run, limits.max_model_bytes, note) : std::nullopt;
