@@ -10,7 +10,8 @@ namespace flwr {
 namespace {
 
 using namespace std::chrono_literals;
-using impl = chain_watcher_actor::extend<on<void, atom::deadline, uint64_t>>;
+using impl = chain_watcher_actor::extend<on<void, atom::deadline, uint64_t>,
+                                         on<void, atom::attempt, uint64_t, tx_hash>>;
 
 constexpr auto chain_patience = 1min;
 
@@ -42,9 +43,14 @@ struct chain_watcher_state {
             settle(key, *found);
         },
         [=, this](const caf::error& err) {
-          if (!is_transient(err)) // Else the next head asks again.
-            settle(key, err);
+          is_transient(err) ? look_again(key, hash) : settle(key, err);
         });
+  }
+
+  // The next head may be long in coming: on the embedded chain it comes with the next transaction.
+  void look_again(uint64_t key, const tx_hash& hash) {
+    if (watched.contains(key))
+      self->delayed_send(self, 2s, atom::attempt_v, key, hash);
   }
 
   bool is_deep(const block_ref& where) const {
@@ -88,6 +94,7 @@ impl::behavior_type chain_watcher(impl::stateful_pointer<chain_watcher_state> se
     [self](atom::confirm, const tx_hash& hash) { return self->state.confirm(hash); },
     [self](atom::head, const block_ref& newest) { self->state.see(newest); },
     [self](atom::deadline, uint64_t key) { self->state.expire(key); },
+    [self](atom::attempt, uint64_t key, const tx_hash& hash) { self->state.look(key, hash); },
   };
 }
 

@@ -23,6 +23,11 @@ struct client_state {
   caf::result<fit_res> fit(const fit_ins& ins) {
     if (kept && kept->round == ins.round && kept->base == ins.base.id)
       return *kept;
+    if (ins.round <= promised)
+      return make_error(ec::rejected, "this client has an answer to round "
+                                        + std::to_string(promised)
+                                        + " already and signs no other one");
+    promised = ins.round;
     auto reply = self->make_response_promise<fit_res>();
     auto key = fits.add(reply);
     with_tensors(
@@ -32,7 +37,7 @@ struct client_state {
         full.base.tensors = std::move(tensors);
         train(key, full);
       },
-      [=, this](const caf::error& err) { fits.settle(key, err); });
+      [=, this, round = ins.round](const caf::error& err) { fail(key, round, err); });
     return reply;
   }
 
@@ -52,13 +57,20 @@ struct client_state {
   void train(uint64_t key, const fit_ins& ins) {
     self->request(cfg.trainers, caf::infinite, atom::fit_v, ins)
       .then([=, this](const fit_res& res) { store(key, res); },
-            [=, this](const caf::error& err) { fits.settle(key, err); });
+            [=, this, round = ins.round](const caf::error& err) { fail(key, round, err); });
   }
 
   void store(uint64_t key, const fit_res& res) {
     self->request(cfg.uploader, storage_patience, atom::upload_v, res.model.tensors->file)
       .then([=, this](const content_id& id) { answer(key, res, id); },
-            [=, this](const caf::error& err) { fits.settle(key, err); });
+            [=, this, round = res.round](const caf::error& err) { fail(key, round, err); });
+  }
+
+  // Without an answer nothing is signed: the same round may be asked again.
+  void fail(uint64_t key, uint64_t round, const caf::error& why) {
+    if (promised == round)
+      promised = round - 1;
+    fits.settle(key, why);
   }
 
   void answer(uint64_t key, fit_res res, const content_id& id) {
@@ -66,7 +78,7 @@ struct client_state {
     res.model.id = id;
     auto signature = sign_update(res, cfg.id, cfg.run, *cfg.key);
     if (!signature)
-      return fits.settle(key, signature.error());
+      return fail(key, res.round, signature.error());
     res.signature = *signature;
     kept = res;
     kept->model.tensors.reset();
@@ -103,6 +115,7 @@ struct client_state {
   client_actor::stateful_pointer<client_state> self;
   client_config cfg;
   std::optional<fit_res> kept; // Without the tensors: the store has them.
+  uint64_t promised = 0;       // The last round that was answered, or is being.
   pending<fit_res> fits;
   pending<evaluate_res> evaluations;
 };

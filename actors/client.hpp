@@ -18,7 +18,7 @@ struct client_config {
 
 /// Spawns a CLIENT: fetches the base model, has it trained, stores the update, signs, answers. It
 /// keeps its last answer and gives it again if it is asked the same again, so that it never signs
-/// two things about one round.
+/// two things about one round; another base for that round, or an older round, is `rejected`.
 client_actor spawn_client(caf::actor_system&, client_config);
 
 } // namespace flwr

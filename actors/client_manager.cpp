@@ -22,23 +22,37 @@ std::string number(client_id id) { return std::to_string(static_cast<uint64_t>(i
 struct client_manager_state {
   static inline const char* name = "flwr.client-manager";
 
+  /// A client whose binding is being written down, and what is owed to whoever brought it.
+  struct newcomer {
+    client_actor client;
+    std::vector<uint64_t> owed;
+  };
+
   explicit client_manager_state(impl::stateful_pointer<client_manager_state> self) : self(self) {}
 
   caf::result<void> join(client_id id, const address& key, const client_actor& client) {
+    if (ending)
+      return make_error(ec::stopped, "the run is ending");
     if (auto problem = judge(id, key))
       return problem;
     if (proxies.contains(id)) {
       self->send(proxies.at(id), atom::joined_v, client);
       return caf::unit;
     }
+    auto reply = self->make_response_promise<void>();
+    auto& mine = binding[id];
+    mine.client = client; // A second connection replaces the first.
+    mine.owed.push_back(joining.add(reply));
+    if (mine.owed.size() == 1)
+      bind(id, key);
+    return reply;
+  }
+
+  void bind(client_id id, const address& key) {
     keys.emplace(id, key);
     ids.emplace(key, id);
-    auto reply = self->make_response_promise<void>();
-    auto owing = joining.add(reply);
     self->request(journal, 1min, atom::append_v, journal_entry{"bound", 0, id, encode_bound(key)})
-      .then([=, this] { take_in(owing, id, key, client); },
-            [=, this](const caf::error& err) { fail(owing, err); });
-    return reply;
+      .then([=, this] { take_in(id, key); }, [=, this](const caf::error& err) { fail(id, err); });
   }
 
   caf::error judge(client_id id, const address& key) const {
@@ -55,7 +69,10 @@ struct client_manager_state {
     return {};
   }
 
-  void take_in(uint64_t owing, client_id id, const address& key, const client_actor& client) {
+  void take_in(client_id id, const address& key) {
+    auto mine = binding.extract(id).mapped();
+    if (ending)
+      return;
     auto proxy = spawn_client_proxy(self->system(), {.id = id,
                                                      .key = key,
                                                      .run = cfg.run,
@@ -64,13 +81,16 @@ struct client_manager_state {
     self->monitor(proxy);
     proxies.emplace(id, proxy);
     roster.insert(std::ranges::lower_bound(roster, id), id);
-    self->send(proxy, atom::joined_v, client);
-    joining.settle(owing, caf::unit);
+    self->send(proxy, atom::joined_v, mine.client);
+    for (auto owed : mine.owed)
+      joining.settle(owed, caf::unit);
     tell_if_ready();
   }
 
-  void fail(uint64_t owing, const caf::error& err) {
-    joining.settle(owing, err);
+  void fail(client_id id, const caf::error& err) {
+    auto mine = binding.extract(id).mapped();
+    for (auto owed : mine.owed)
+      joining.settle(owed, err);
     trouble = err;
     tell_if_ready();
   }
@@ -136,7 +156,8 @@ struct client_manager_state {
   reporter_actor reporter;
   std::map<client_id, address> keys; // Bound for good, as is the way back.
   std::map<address, client_id> ids;
-  pending<void> joining; // Until the binding is on disk.
+  pending<void> joining;
+  std::map<client_id, newcomer> binding; // Until it is on disk.
   std::map<client_id, client_proxy_actor> proxies;
   std::vector<client_id> roster; // Every id ever bound, ascending.
   std::optional<round_coordinator_actor> waiting;

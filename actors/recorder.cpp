@@ -2,6 +2,7 @@
 
 #include "actors/audit/journal_bodies.hpp"
 #include "actors/audit/manifest.hpp"
+#include "actors/chain/address.hpp"
 #include "actors/runtime/pending.hpp"
 
 #include <algorithm>
@@ -64,11 +65,16 @@ struct recorder_state {
     return self->request(cfg.ledger->sender, confirmation_patience, atom::submit_v, what);
   }
 
+  // A round that isn't recorded can't be followed by another.
+  void give_up(uint64_t key, const caf::error& err) {
+    trouble = err;
+    owed.settle(key, err);
+    for (auto& [other, round] : std::exchange(jobs, {}))
+      owed.settle(other, err);
+  }
+
   auto fail(uint64_t key) {
-    return [=, this](const caf::error& err) {
-      jobs.erase(key);
-      owed.settle(key, err);
-    };
+    return [=, this](const caf::error& err) { give_up(key, err); };
   }
 
   // -- the contract ------------------------------------------------------------------------------
@@ -90,8 +96,10 @@ struct recorder_state {
   expected<void> judge(const receipt& done) const {
     if (done.contract == cfg.ledger->contract)
       return caf::unit;
-    return make_error(ec::bug, "the contract isn't where the run id says it is: somebody else uses "
-                               "the server's account");
+    return make_error(
+      ec::rejected, "the contract is at " + (done.contract ? to_text(*done.contract) : "no address")
+                      + ", but the run id says " + to_text(cfg.ledger->contract)
+                      + ": somebody else uses the server's account; give it one of its own");
   }
 
   // -- a round -----------------------------------------------------------------------------------
@@ -100,8 +108,8 @@ struct recorder_state {
     auto reply = self->make_response_promise<recorded>();
     auto key = owed.add(reply);
     auto text = encode_manifest(cfg.run.run, what);
-    if (!text) {
-      owed.settle(key, text.error());
+    if (!text || trouble) {
+      give_up(key, trouble ? *trouble : text.error());
       return reply;
     }
     jobs.emplace(key, job{what, {}});
@@ -114,26 +122,64 @@ struct recorder_state {
 
   // Nothing may be on record that isn't on disk.
   void pin(uint64_t key, const content_id& manifest) {
+    if (trouble)
+      return;
     self->request(uploader, patience, atom::pin_v, contents_of(jobs.at(key).what, manifest))
       .then([=, this] { prepared(key, manifest); }, fail(key));
   }
 
-  // In the order of the rounds, which is that of the keys: the contract skips none.
   void prepared(uint64_t key, const content_id& manifest) {
+    if (trouble)
+      return;
     jobs.at(key).manifest = manifest;
-    while (!jobs.empty() && jobs.begin()->second.manifest) {
-      auto next = jobs.extract(jobs.begin());
-      commit(next.key(), next.mapped());
-    }
+    commit_next();
   }
 
-  void commit(uint64_t key, const job& round) {
-    if (!cfg.ledger)
-      return write_down(key, {.round = round.what.round, .transaction = {}, .gas_used = {}});
+  // In the order of the rounds, which is that of the keys: the contract skips none.
+  void commit_next() {
+    if (committing || trouble || jobs.empty() || !jobs.begin()->second.manifest)
+      return;
+    committing = true;
+    auto& [key, round] = *jobs.begin();
+    cfg.ledger ? add_trainers(key, strangers_in(round.what))
+               : committed(key, {.round = round.what.round, .transaction = {}, .gas_used = {}});
+  }
+
+  std::vector<address> strangers_in(const round_record& what) const {
+    std::vector<address> strangers;
+    for (auto& [client, outcome] : what.invited)
+      if (auto* update = std::get_if<counted>(&outcome);
+          update && !trainers.contains(update->signer))
+        strangers.push_back(update->signer);
+    return strangers;
+  }
+
+  // Nobody is counted before the contract knows him.
+  void add_trainers(uint64_t key, std::vector<address> left) {
+    if (left.empty())
+      return commit(key);
+    auto some = std::span{left}.first(std::min(trainers_per_call, left.size()));
+    auto data = add_trainers_calldata(some);
+    if (!data)
+      return give_up(key, data.error());
+    submit({.to = cfg.ledger->contract,
+            .data = *data,
+            .gas_limit = trainers_gas + trainer_gas * some.size(),
+            .purpose = "addition of " + std::to_string(some.size()) + " trainers"})
+      .then(
+        [=, this, count = some.size()](const receipt&) {
+          trainers.insert(left.begin(), left.begin() + static_cast<ptrdiff_t>(count));
+          add_trainers(key, {left.begin() + static_cast<ptrdiff_t>(count), left.end()});
+        },
+        fail(key));
+  }
+
+  // The next round needn't wait until this one is confirmed.
+  void commit(uint64_t key) {
+    auto& round = jobs.at(key);
     auto what = commitment_of(cfg.run, round.what, *round.manifest);
     if (!what)
-      return owed.settle(key, what.error());
-    add_trainers(key, round.what);
+      return give_up(key, what.error());
     submit({.to = cfg.ledger->contract,
             .data = commit_round_calldata(*what),
             .gas_limit = commit_gas,
@@ -143,28 +189,18 @@ struct recorder_state {
           write_down(key, {number, done.transaction, done.gas_used});
         },
         fail(key));
+    sent(key);
   }
 
-  void add_trainers(uint64_t key, const round_record& what) {
-    std::vector<address> fresh;
-    for (auto& [client, outcome] : what.invited)
-      if (auto* update = std::get_if<counted>(&outcome);
-          update && trainers.insert(update->signer).second)
-        fresh.push_back(update->signer);
-    for (size_t at = 0; at < fresh.size(); at += trainers_per_call)
-      add_trainers(key,
-                   std::span{fresh}.subspan(at, std::min(trainers_per_call, fresh.size() - at)));
+  void committed(uint64_t key, const recorded& where) {
+    write_down(key, where);
+    sent(key);
   }
 
-  void add_trainers(uint64_t key, std::span<const address> some) {
-    auto data = add_trainers_calldata(some);
-    if (!data)
-      return owed.settle(key, data.error());
-    submit({.to = cfg.ledger->contract,
-            .data = *data,
-            .gas_limit = trainers_gas + trainer_gas * some.size(),
-            .purpose = "addition of " + std::to_string(some.size()) + " trainers"})
-      .then([](const receipt&) {}, fail(key));
+  void sent(uint64_t key) {
+    jobs.erase(key);
+    committing = false;
+    commit_next();
   }
 
   void write_down(uint64_t key, const recorded& where) {
@@ -187,7 +223,9 @@ struct recorder_state {
   pending<void> deploying;
   pending<recorded> owed;
   std::map<uint64_t, job> jobs; // By the key of what is owed for it.
-  std::set<address> trainers;   // Whom the contract knows, or will know before the next commit.
+  bool committing = false;      // The first job is on its way to the TX SENDER.
+  std::set<address> trainers;   // Whom the contract knows.
+  std::optional<caf::error> trouble;
 };
 
 recorder_actor::behavior_type recorder(recorder_actor::stateful_pointer<recorder_state> self,

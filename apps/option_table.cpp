@@ -123,7 +123,7 @@ const std::vector<option_row>& server_option_table() {
     {"Ledger and IPFS", "max-unconfirmed-rounds", "N", "1",
      "how many rounds may be ahead of the last final one", count(&o::max_unconfirmed_rounds, 1)},
     {"Ledger and IPFS", "account", "NAME or FILE", "a development key",
-     "who commits: a keystore's name, a key file, dev:anvil:N, dev:ganache:N",
+     "who commits: a key's name or file, dev:anvil:N",
      text(&o::account, "an account: NAME, FILE, dev:anvil:N or dev:ganache:N")},
     {"Ledger and IPFS", "password-file", "FILE", "asked for", "holds the account's password",
      text(&o::password_file, "a file")},

@@ -1,5 +1,6 @@
 #include "apps/task.hpp"
 
+#include "actors/audit/manifest.hpp"
 #include "actors/fl/layouts.hpp"
 #include "actors/ipfs/unixfs.hpp"
 #include "actors/ml/torch_learner.hpp"
@@ -52,6 +53,17 @@ expected<names> understand(const server_options& options) {
   return all;
 }
 
+/// A manifest must be able to name everybody who is invited.
+expected<void> check_cohort(const server_options& options, const strategy_config& strategy) {
+  auto invited = num_fit_clients(strategy, options.clients).clients;
+  if (invited <= max_entries)
+    return caf::unit;
+  return make_error(ec::usage, std::to_string(invited) + " clients a round are more than the "
+                                 + std::to_string(max_entries)
+                                 + " that a round's manifest can name; lower --fraction-fit or "
+                                   "--min-clients");
+}
+
 description describe_run(const server_options& options, const names& known, const model_spec& model,
                          layout_ptr layout) {
   return {.clients = options.clients,
@@ -100,6 +112,8 @@ expected<task> prepare_task(const server_options& options) {
   auto known = understand(options);
   if (!known)
     return known.error();
+  if (auto fits = check_cohort(options, known->strategy); !fits)
+    return fits.error();
   auto data = load_dataset(known->data, options.seed);
   if (!data)
     return data.error();

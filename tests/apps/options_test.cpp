@@ -67,8 +67,8 @@ TEST_CASE("a simulation of two has the documented defaults") {
 }
 
 TEST_CASE("the defaults in --help are those of the program") {
-  const words computed = {"simulate", "clients", "min-clients",
-                          "model",    "workers", "inbound-bytes"};
+  const words computed = {"simulate", "clients",       "min-clients", "model",
+                          "workers",  "inbound-bytes", "account",     "password-file"};
   for (const auto& row : server_option_table()) {
     if (row.value.empty() || std::ranges::count(computed, row.name) > 0)
       continue;

@@ -139,6 +139,27 @@ TEST_CASE_METHOD(client_manager_fixture,
   CHECK(heard->trouble == ec::no_space);
 }
 
+TEST_CASE_METHOD(client_manager_fixture, "client manager binds once who joins twice at a time") {
+  for (int twice = 0; twice < 2; ++twice)
+    self->send(manager, atom::joined_v, client_id{3}, test::address_of_client(client_id{3}),
+               spawn(idle_client));
+  settle();
+  CHECK(desk->entries.size() == 1);
+  CHECK(sample(phase_kind::evaluate, 1).available == 1);
+}
+
+TEST_CASE_METHOD(client_manager_fixture, "client manager ends while a binding is being written") {
+  desk->hold_appends = true;
+  auto joining = join(3);
+  CHECK(joining->pending());
+  self->monitor(manager);
+  end(manager);
+  CHECK_FALSE(joining->pending());
+  bool gone = false;
+  self->receive([&](const caf::down_msg&) { gone = true; });
+  CHECK(gone);
+}
+
 TEST_CASE_METHOD(client_manager_fixture, "client manager samples by seed and round alone") {
   for (uint64_t id = 8; id-- > 0;)
     join(id);

@@ -118,11 +118,23 @@ TEST_CASE_METHOD(client_fixture, "client says the same thing twice, without trai
   CHECK(trainers->fits == 2);
 }
 
-TEST_CASE_METHOD(client_fixture, "client trains again on another base") {
-  fit(1);
+TEST_CASE_METHOD(client_fixture, "client signs one update a round, and none of an older round") {
   content_id other{.digest = {201}};
   storage->blobs[other] = test::vector_model({5, 5})->file;
-  CHECK(test::values_of(*fit(1, other)->value->model.tensors) == std::vector<float>{6, 6});
+  auto first = fit(4);
+  CHECK(fit(4, other)->error == ec::rejected);
+  CHECK(fit(3)->error == ec::rejected);
+  CHECK(fit(4)->value->signature == first->value->signature);
+  CHECK(trainers->fits == 1);
+  CHECK(test::values_of(*fit(5, other)->value->model.tensors) == std::vector<float>{6, 6});
+}
+
+TEST_CASE_METHOD(client_fixture, "client doesn't train twice at a time for one round") {
+  trainers->hold = true;
+  auto first = fit(1);
+  CHECK(fit(1)->error == ec::rejected);
+  CHECK(first->pending());
+  CHECK(trainers->fits == 1);
 }
 
 TEST_CASE_METHOD(client_fixture, "client passes on what fails, and can try again") {

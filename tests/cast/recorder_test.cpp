@@ -112,7 +112,9 @@ TEST_CASE_METHOD(ledger_fixture, "recorder deploys the contract where the run sa
   CHECK(deployment_in(chain->asked[0].data)->aggregator == address{1});
   chain->creates = address{0xc1};
   auto elsewhere = ask<void>(recorder, atom::begin_v);
-  CHECK(elsewhere->error == ec::bug);
+  CHECK(elsewhere->error == ec::rejected);
+  CHECK(render(elsewhere->error).find("somebody else uses the server's account")
+        != std::string::npos);
 }
 
 TEST_CASE_METHOD(ledger_fixture, "recorder makes clients trainers before it commits them, once") {
@@ -165,12 +167,24 @@ TEST_CASE_METHOD(ledger_fixture, "recorder passes on that a commit failed, and w
   CHECK(desk->entries.empty());
 }
 
+TEST_CASE_METHOD(ledger_fixture, "recorder commits nothing once trainers can't be added") {
+  chain->refuse = make_error(ec::rejected, "addition of 2 trainers: no funds");
+  CHECK(record(round(1))->error == ec::rejected);
+  CHECK(chain->asked.size() == 1);
+  chain->refuse = {};
+  CHECK(record(round(2))->error == ec::rejected);
+  CHECK(chain->asked.size() == 1);
+  CHECK(desk->entries.empty());
+}
+
 TEST_CASE_METHOD(ledger_fixture, "recorder doesn't wait for one commit to send the next") {
+  record(round(1)); // Its clients are trainers now.
+  chain->asked.clear();
   chain->hold = true;
-  auto first = record(round(1)), second = record(round(2));
+  auto first = record(round(2)), second = record(round(3));
   CHECK(first->pending());
   CHECK(second->pending());
-  CHECK(chain->asked.size() == 3);
+  CHECK(chain->asked.size() == 2);
   end(recorder);
   CHECK_FALSE(first->pending());
   CHECK_FALSE(second->pending());

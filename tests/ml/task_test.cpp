@@ -58,3 +58,13 @@ TEST_CASE("a task with a TorchScript file that isn't there names it") {
   REQUIRE(!what);
   CHECK_THAT(render(what.error()), Catch::Contains("nowhere/net.pt"));
 }
+
+TEST_CASE("a task whose rounds no manifest could name is refused before the data is read") {
+  auto options = small_run();
+  options.simulate = options.clients = 200'000;
+  options.data = "cifar10:nowhere";
+  auto what = prepare_task(options);
+  REQUIRE(!what);
+  CHECK(what.error() == ec::usage);
+  CHECK_THAT(render(what.error()), Catch::Contains("200000 clients a round"));
+}

@@ -17,7 +17,8 @@ struct storage_desk {
   std::vector<journal_entry> entries;
   std::map<content_id, blob_ptr> blobs;
   caf::error refuse_upload, refuse_pin, refuse_append;
-  bool hold_pins = false; ///< Pins are owed for ever.
+  bool hold_pins = false;    ///< Pins are owed for ever.
+  bool hold_appends = false; ///< Appends are.
 };
 
 using desk_ptr = std::shared_ptr<storage_desk>;
@@ -58,9 +59,11 @@ inline ipfs_fetcher_actor::behavior_type desk_fetcher(ipfs_fetcher_actor::pointe
   };
 }
 
-inline journal_actor::behavior_type desk_journal(journal_actor::pointer, desk_ptr desk) {
+inline journal_actor::behavior_type desk_journal(journal_actor::pointer self, desk_ptr desk) {
   return {[=](atom::append, const journal_entry& entry) -> caf::result<void> {
     desk->calls.push_back("append " + entry.kind);
+    if (desk->hold_appends)
+      return self->make_response_promise<void>();
     if (desk->refuse_append)
       return desk->refuse_append;
     desk->entries.push_back(entry);
