@@ -33,6 +33,7 @@ void put_right() {
 void put_right_and_pass_on(int signal) {
   auto cause = errno;
   interrupted = 1;
+  ::tcflush(terminal, TCIFLUSH); // Half a password is nothing for the shell.
   put_right();
   ::raise(signal);
   errno = cause;

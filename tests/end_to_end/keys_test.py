@@ -125,7 +125,9 @@ def interrupted_prompt(folder):
         code, text = typist.end()
         check(code == 128 + number, f"exit code {code} after signal {number}", text)
         check(typist.echoes(), "the terminal shows again what is typed", text)
-        check("half a pass" not in text, "what was typed isn't shown later", text)
+        # Of a signal from elsewhere the kernel doesn't say whether it comes before what is typed.
+        if number != signal.SIGTERM:
+            check("half a pass" not in text, "what was typed isn't shown later", text)
 
 
 def files(folder, work):

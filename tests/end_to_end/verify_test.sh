@@ -94,5 +94,5 @@ expect 0 "$server" "${task[@]}" --rounds 1 --state-dir anvil --account dev:anvil
 grep -qF "development key" err && fail "whose key it is"
 expect 0 "$toolbox" verify --state-dir anvil
 expect 4 "$server" "${task[@]}" --state-dir nobody --account nobody
-said "nobody" err
+said "flwr-actor keys new" err
 echo "1 passed, 0 failed"
