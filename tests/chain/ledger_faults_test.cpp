@@ -1,9 +1,6 @@
 /// The C library's writes and syncs fail on request here: libfiu's preload library is linked first.
 #include "tests/chain/ledger_fixture.hpp"
-
-#define FIU_ENABLE
-#include <fiu-control.h>
-#include <fiu.h>
+#include "tests/support/failing_calls.hpp"
 
 #include <cerrno>
 
@@ -11,24 +8,6 @@ using namespace flwr;
 using namespace flwr::test;
 
 namespace {
-
-int calls_left = 0;
-
-/// From the call after the next `calls_left` on, every call fails: a full disk stays full.
-int spent(const char*, int*, void**, unsigned*) { return calls_left-- <= 0; }
-
-/// Lets `point` fail with `cause` after `healthy` calls, as long as it lives.
-class failing {
-public:
-  failing(const char* point, int cause, int healthy) : point_(point) {
-    calls_left = healthy;
-    fiu_enable_external(point, 1, reinterpret_cast<void*>(static_cast<intptr_t>(cause)), 0, spent);
-  }
-  ~failing() { fiu_disable(point_); }
-
-private:
-  const char* point_;
-};
 
 struct fault {
   const char* point;

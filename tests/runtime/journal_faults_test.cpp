@@ -2,35 +2,16 @@
 #include "actors/runtime/journal_file.hpp"
 #include "actors/runtime/run_directory.hpp"
 #include "tests/runtime/temporary_directory.hpp"
+#include "tests/support/failing_calls.hpp"
 
-#define FIU_ENABLE
 #include <catch2/catch.hpp>
-#include <fiu-control.h>
-#include <fiu.h>
 
 #include <cerrno>
 
 using namespace flwr;
+using test::failing;
 
 namespace {
-
-int calls_left = 0;
-
-/// From the call after the next `calls_left` on, every call fails: a full disk stays full.
-int spent(const char*, int*, void**, unsigned*) { return calls_left-- <= 0; }
-
-/// Lets `point` fail with `cause` after `healthy` calls, as long as it lives.
-class failing {
-public:
-  failing(const char* point, int cause, int healthy) : point_(point) {
-    calls_left = healthy;
-    fiu_enable_external(point, 1, reinterpret_cast<void*>(static_cast<intptr_t>(cause)), 0, spent);
-  }
-  ~failing() { fiu_disable(point_); }
-
-private:
-  const char* point_;
-};
 
 struct fault {
   const char* point;
