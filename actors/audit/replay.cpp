@@ -56,6 +56,10 @@ void replay_rounds(const evidence& from, const run_on_chain& run, const run_plan
   work();
 }
 
+bool is_expected(const run_on_chain& run, const verify_limits& limits, const inquiry& note) {
+  return !limits.expected_run || note.same("run", *limits.expected_run, run.identity.run);
+}
+
 /// If another block has taken the head's place, whatever was read may come from two histories.
 void check_head(const evidence& from, run_report& report) {
   auto what = "block " + shown(report.head.number);
@@ -78,7 +82,7 @@ run_report verify_run(const evidence& from, const address& contract, const verif
   report.contract = contract;
   inquiry note{report.findings};
   run_on_chain run;
-  auto readable = read_run(from, contract, note, run);
+  auto readable = read_run(from, contract, note, run) && is_expected(run, limits, note);
   report.chain_id = run.chain_id;
   report.run = run.identity.run;
   report.head = run.head;

@@ -3,12 +3,16 @@
 #include "actors/audit/evidence.hpp"
 #include "actors/audit/verdict.hpp"
 
+#include <optional>
+
 namespace flwr {
 
 struct verify_limits {
   unsigned threads =
     1; ///< Rounds at a time; at least 1. Each takes two models' memory and a sum's.
   uint64_t max_model_bytes = uint64_t{1} << 32;
+  /// The run that it has to be, by whoever knows from elsewhere: a journal, a paper.
+  std::optional<hash256> expected_run = {};
 };
 
 /// Whoever wants to hear early: one call at a time, from any thread. Each may be empty.

@@ -169,6 +169,17 @@ TEST_CASE("a block that is replaced while it is read is told") {
   CHECK(report.rounds.empty());
 }
 
+TEST_CASE("a run that isn't the expected one is wrong, whatever else it is") {
+  auto run = record_run();
+  CHECK(all_proven(verify_run(run.seen(), run.contract, {.expected_run = run.identity.run}), 3));
+  hash256 another{1};
+  auto report = verify_run(run.seen(), run.contract, {.expected_run = another});
+  check_named(report, {"run", {}, {}});
+  CHECK(line_of(report.findings.at(0))
+        == "run: expected " + to_0x(another) + ", given " + to_0x(run.identity.run));
+  CHECK(report.rounds.empty());
+}
+
 TEST_CASE("a model beyond the limit isn't checked") {
   auto run = record_run();
   check_named(verify_run(run.seen(), run.contract, {.max_model_bytes = 10}),
