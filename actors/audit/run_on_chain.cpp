@@ -115,8 +115,8 @@ bool check_commit(const evidence& from, const run_on_chain& run, const placed_co
 }
 
 std::optional<bool> is_trainer(const evidence& from, const run_on_chain& run, const address& who,
-                               const inquiry& note) {
-  return ask(from, run, note, run_view_is_trainer, who);
+                               uint64_t block_number, const inquiry& note) {
+  return ask_at(block_number, from, run, note, run_view_is_trainer, who);
 }
 
 } // namespace flwr

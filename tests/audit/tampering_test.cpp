@@ -424,6 +424,9 @@ const cheating by_server[]{
      };
    },
    {"address", 1, 2}},
+  {"a trainer added too late",
+   [](run_script& s) { s.trainers_added_after = 1; },
+   {"address", 1, 0}},
   {"a client id that isn't the run's",
    [](run_script& script) {
      script.close = [](round_record& record) {
