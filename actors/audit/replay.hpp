@@ -8,8 +8,9 @@
 namespace flwr {
 
 struct verify_limits {
-  unsigned threads =
-    1; ///< Rounds at a time; at least 1. Each takes two models' memory and a sum's.
+  unsigned threads = 1; ///< Rounds at a time; at least 1.
+  /// Of all rounds at a time: fewer of them if they don't fit, see `round_bytes`.
+  uint64_t max_memory_bytes = uint64_t{1} << 32;
   uint64_t max_model_bytes = uint64_t{1} << 32;
   /// The run that it has to be, by whoever knows from elsewhere: a journal, a paper.
   std::optional<hash256> expected_run = {};
