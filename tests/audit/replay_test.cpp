@@ -184,6 +184,16 @@ TEST_CASE("a run that isn't the expected one is wrong, whatever else it is") {
   CHECK(report.rounds.empty());
 }
 
+TEST_CASE("where no contract is, nothing is wrong") {
+  auto run = record_run();
+  check_named(verify_run(run.seen(), address{1}, {}),
+              {"contract",
+               {},
+               {},
+               verdict::missing,
+               "no contract at 0x0100000000000000000000000000000000000000 as of block 5"});
+}
+
 TEST_CASE("a model beyond the limit isn't checked") {
   auto run = record_run();
   check_named(verify_run(run.seen(), run.contract, {.max_model_bytes = 10}),
