@@ -67,6 +67,11 @@ unsigned threads_for(const run_plan& plan, const verify_limits& limits, const in
   return static_cast<unsigned>(std::min<uint64_t>(limits.threads, room));
 }
 
+void check_started(const run_on_chain& run, const inquiry& note) {
+  if (run.commits.empty())
+    note.failed("rounds", make_error(ec::missing, "no round is committed yet"));
+}
+
 bool is_expected(const run_on_chain& run, const verify_limits& limits, const inquiry& note) {
   return !limits.expected_run || note.same("run", *limits.expected_run, run.identity.run);
 }
@@ -103,6 +108,8 @@ run_report verify_run(const evidence& from, const address& contract, const verif
   if (report.head == block_ref{})
     return report;
   auto plan = readable ? read_plan(from, run, limits.max_model_bytes, note) : std::nullopt;
+  if (plan)
+    check_started(run, note);
   if (auto threads = plan ? threads_for(*plan, limits, note) : 0) {
     roster members{from, run, *plan};
     in_order done{members, report, observer};

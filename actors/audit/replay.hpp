@@ -29,7 +29,7 @@ struct verify_observer {
 ///   PROVEN   contract, commits, signatures, bases, membership, ids, averages
 ///   CLAIMED  who was silent or refused, num_examples, metrics; an open list of trainers; and the
 ///            sampling of rounds before which not everybody had been invited once
-///   MISSING  what can't be had
+///   MISSING  what can't be had; a run without a committed round
 ///
 /// The findings don't depend on `threads`. Pure but for the evidence.
 /// @source  PROTOCOL, section 10.

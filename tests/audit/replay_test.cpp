@@ -41,11 +41,13 @@ TEST_CASE("an honest run is proven, round by round") {
   }
 }
 
-TEST_CASE("a run without a round is proven") {
+TEST_CASE("a run without a committed round isn't proven") {
   run_script script;
   script.rounds = 0;
   auto run = record_run(script);
-  CHECK(all_proven(verified(run), 0));
+  auto report = verified(run);
+  check_named(report, {"rounds", {}, {}, verdict::missing, "no round is committed yet"});
+  CHECK(report.findings.size() == 1);
 }
 
 TEST_CASE("a run with several commits a block is proven, unless their logs are reordered") {
