@@ -196,6 +196,17 @@ TEST_CASE("where no contract is, nothing is wrong") {
                "no contract at 0x0100000000000000000000000000000000000000 as of block 5"});
 }
 
+TEST_CASE("a per-update run isn't proven as a whole, though its rounds are") {
+  run_script script;
+  script.describe = [](description& what) { what.ledger = "per-update"; };
+  auto run = record_run(script);
+  auto report = verified(run);
+  check_named(report, {"ledger", {}, {}, verdict::missing, "per-update"});
+  REQUIRE(report.rounds.size() == 3);
+  for (const auto& round : report.rounds)
+    CHECK(verdict_of(round.findings) == verdict::proven);
+}
+
 TEST_CASE("a model beyond the limit isn't checked") {
   auto run = record_run();
   check_named(verify_run(run.seen(), run.contract, {.max_model_bytes = 10}),
