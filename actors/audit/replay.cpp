@@ -102,6 +102,7 @@ run_report verify_run(const evidence& from, const address& contract, const verif
   report.chain_id = run.chain_id;
   report.run = run.identity.run;
   report.head = run.head;
+  report.aggregator = run.terms.aggregator;
   report.open = run.terms.open;
   if (observer.run)
     observer.run(report);

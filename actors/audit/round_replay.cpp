@@ -153,6 +153,7 @@ replayed_round replay_round(const evidence& from, const run_on_chain& run, const
   into.report.updates = what.updates;
   into.report.transaction = commit.log.transaction;
   into.report.block_number = commit.log.block.number;
+  into.report.aggregator = commit.event.aggregator;
   auto note = inquiry{into.report.findings}.of(what.round);
   try {
     if (check_commit(from, run, commit, note))

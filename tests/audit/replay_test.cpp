@@ -123,6 +123,22 @@ TEST_CASE("who was invited before everybody has been seen is a claim") {
   CHECK(report.rounds[1].sampling_proven);
 }
 
+TEST_CASE("another aggregator from a round on is told") {
+  run_script script;
+  script.successor = *client_key(4321, client_id{0});
+  script.succeeds_in = 2;
+  auto run = record_run(script);
+  auto report = verified(run);
+  REQUIRE(all_proven(report, 3));
+  CHECK(report.rounds[0].aggregator == report.aggregator);
+  CHECK(report.rounds[1].aggregator == script.successor->address());
+  CHECK(report.rounds[2].aggregator == script.successor->address());
+  CHECK(std::ranges::count_if(
+          claims_of(report),
+          [](const std::string& claim) { return claim.find("a new aggregator") != claim.npos; })
+        == 1);
+}
+
 TEST_CASE("all that is missing is listed with its content id, and the rest is checked") {
   auto run = record_run();
   auto first = update_of(run.records[1], 0).model, last = update_of(run.records[1], 2).model;

@@ -5,6 +5,7 @@
 #include "actors/audit/description.hpp"
 #include "actors/audit/manifest.hpp"
 #include "actors/chain/run_contract.hpp"
+#include "actors/chain/run_views.hpp"
 #include "actors/fl/exact_sum.hpp"
 #include "actors/fl/sampling.hpp"
 #include "actors/ipfs/content_id.hpp"
@@ -35,6 +36,9 @@ struct run_script {
   std::function<void(round_record&)> record;
   std::function<void(uint64_t round, std::string&)> manifest;
   std::function<void(round_commitment&)> commit;
+  /// Somebody else, from a round on.
+  signing_key_ptr successor;
+  uint64_t succeeds_in = 0;
 };
 
 struct recorded_run {
@@ -191,6 +195,8 @@ private:
   }
 
   void play(uint64_t round) {
+    if (round == script_.succeeds_in)
+      hand_over();
     round_record record{round, base_, base_, {}};
     for (auto client : invited(round))
       record.invited[client] = fit(round, client);
@@ -200,6 +206,12 @@ private:
     allow(script_.record, record);
     commit(record);
     base_ = record.model;
+  }
+
+  void hand_over() {
+    run_.ledger.submit(*server_, run_.contract,
+                       question("setAggregator(address)", script_.successor->address()));
+    server_ = script_.successor;
   }
 
   void commit(const round_record& record) {
