@@ -36,6 +36,7 @@ struct round_report {
   uint64_t updates = 0;
   tx_hash transaction{}; ///< Of the commit.
   uint64_t block_number = 0;
+  address aggregator{};                   ///< Who committed it.
   std::vector<client_id> refused, silent; ///< As the manifest claims.
   bool sampling_proven = false;           ///< Whether the invited are whom the seed chooses.
   std::vector<finding> findings;
@@ -47,6 +48,7 @@ struct run_report {
   address contract{};
   hash256 run{};
   block_ref head;
+  address aggregator{};          ///< Whom the contract was created with.
   bool open = false;             ///< Whether anybody may be a trainer.
   std::vector<finding> findings; ///< Of the run as a whole.
   std::vector<round_report> rounds;

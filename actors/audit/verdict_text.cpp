@@ -67,7 +67,12 @@ std::vector<std::string> claims_of(const run_report& report) {
     claims.emplace_back("membership: the list of trainers is open");
   if (!report.rounds.empty())
     claims.emplace_back("numbers of examples and metrics: as each client has signed them");
+  const auto* aggregator = &report.aggregator;
   for (const auto& round : report.rounds) {
+    if (round.aggregator != *aggregator)
+      claims.push_back("round " + shown(round.round) + ": a new aggregator: "
+                       + shown(round.aggregator) + ", before " + shown(*aggregator));
+    aggregator = &round.aggregator;
     if (!round.silent.empty())
       claims.push_back(claim_of(round, "silent", round.silent));
     if (!round.refused.empty())

@@ -18,7 +18,8 @@ std::string line_of(const run_report&);
 /// "round 2: PROVEN, 3 updates, model baf..., transaction 0x..." or what keeps it from that.
 std::string line_of(const round_report&);
 
-/// What nobody can prove, a line each: who was silent or refused, numbers of examples, metrics.
+/// What nobody can prove, a line each: who was silent or refused, numbers of examples, metrics; and
+/// from which round on somebody else aggregates.
 std::vector<std::string> claims_of(const run_report&);
 
 /// "3 rounds PROVEN", or the cause of the verdict.

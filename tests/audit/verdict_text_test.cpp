@@ -29,10 +29,12 @@ run_report some_report() {
   report.chain_id = 0x666c7772;
   report.contract.fill(0xaa);
   report.run.fill(0xbb);
+  report.aggregator.fill(0xdd);
   report.head.number = 12;
   report.head.hash.fill(0xcc);
   for (uint64_t round = 1; round <= 3; ++round)
-    report.rounds.push_back({round, id_of(1), 2, {}, 3 + round, {}, {}, true, {}});
+    report.rounds.push_back(
+      {round, id_of(1), 2, {}, 3 + round, report.aggregator, {}, {}, true, {}});
   return report;
 }
 
@@ -94,6 +96,16 @@ TEST_CASE("what nobody can prove is listed") {
           "round 3: refused: 1",
         });
   CHECK(claims_of({}).empty());
+}
+
+TEST_CASE("who aggregates is told where it changes") {
+  auto report = some_report();
+  report.rounds[1].aggregator = report.rounds[2].aggregator = address{1};
+  CHECK(claims_of(report).back()
+        == "round 2: a new aggregator: 0x0100000000000000000000000000000000000000, before "
+           "0xDDdDddDdDdddDDddDDddDDDDdDdDDdDDdDDDDDDd");
+  report.rounds[0].aggregator = address{1};
+  CHECK_THAT(claims_of(report).back(), Catch::StartsWith("round 1: a new aggregator"));
 }
 
 TEST_CASE("a report's JSON is the golden file's") {

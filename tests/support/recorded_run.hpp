@@ -5,6 +5,7 @@
 #include "actors/audit/description.hpp"
 #include "actors/audit/manifest.hpp"
 #include "actors/chain/run_contract.hpp"
+#include "actors/chain/run_views.hpp"
 #include "actors/fl/exact_sum.hpp"
 #include "actors/fl/sampling.hpp"
 #include "actors/ipfs/content_id.hpp"
@@ -21,6 +22,7 @@ struct run_script {
   uint64_t rounds = 3;
   uint64_t clients = 3;
   bool two_commits_a_block = false;
+  uint64_t trainers_added_after = 0; ///< Which round; 0: before the first.
   std::string profile = "unixfs-v1-2025";
   std::function<void(description&)> describe;
   /// Whom the server asks.
@@ -34,6 +36,9 @@ struct run_script {
   std::function<void(round_record&)> record;
   std::function<void(uint64_t round, std::string&)> manifest;
   std::function<void(round_commitment&)> commit;
+  /// Somebody else, from a round on.
+  signing_key_ptr successor;
+  uint64_t succeeds_in = 0;
 };
 
 struct recorded_run {
@@ -98,8 +103,12 @@ class run_recorder {
 public:
   explicit run_recorder(const run_script& script) : script_(script) {
     deploy();
-    for (uint64_t round = 1; round <= script_.rounds; ++round)
-      play(round);
+    for (uint64_t round = 0; round <= script_.rounds; ++round) {
+      if (round > 0)
+        play(round);
+      if (round == script_.trainers_added_after)
+        add_trainers();
+    }
   }
 
   recorded_run take() { return std::move(run_); }
@@ -132,9 +141,12 @@ private:
     run_.contract = *created.contract;
     run_.identity =
       identity_of(fake_ledger::chain_id, run_.contract, base_, run_.description_id, terms.salt);
+  }
+
+  void add_trainers() {
     std::vector<address> trainers;
     for (uint64_t i = 0; i < script_.clients; ++i)
-      trainers.push_back((*client_key(what.seed, client_id{i}))->address());
+      trainers.push_back((*client_key(run_.what.seed, client_id{i}))->address());
     run_.ledger.submit(*server_, run_.contract, *add_trainers_calldata(trainers));
   }
 
@@ -183,6 +195,8 @@ private:
   }
 
   void play(uint64_t round) {
+    if (round == script_.succeeds_in)
+      hand_over();
     round_record record{round, base_, base_, {}};
     for (auto client : invited(round))
       record.invited[client] = fit(round, client);
@@ -192,6 +206,12 @@ private:
     allow(script_.record, record);
     commit(record);
     base_ = record.model;
+  }
+
+  void hand_over() {
+    run_.ledger.submit(*server_, run_.contract,
+                       question("setAggregator(address)", script_.successor->address()));
+    server_ = script_.successor;
   }
 
   void commit(const round_record& record) {
