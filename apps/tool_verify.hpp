@@ -19,7 +19,8 @@ struct verify_request {
 };
 
 /// Replays a run of an embedded ledger, which may be growing meanwhile. Reads the ledger and the
-/// blocks of the state directory; without `contract` also the journal, for the contract's address.
+/// blocks of the state directory; without `contract` also the journal: the
+/// contract has to be that run's, and to have all commits that were recorded.
 /// A line a round goes to `say` as soon as it is decided; with `json` nothing does, and the output
 /// is one document (docs/formats.md).
 /// @returns  done -- all rounds are proven; failed -- something is wrong: the last line names it;
