@@ -8,14 +8,22 @@
 
 namespace flwr {
 
-/// What a view of the contract answers as of the run's block; nothing if that is noted.
+/// What a view of the contract answers as of a block; nothing if that is noted.
+template <class Answer, class... Arguments>
+std::optional<Answer> ask_at(uint64_t block_number, const evidence& from, const run_on_chain& run,
+                             const inquiry& note, const run_view<Answer>& view,
+                             const Arguments&... arguments) {
+  auto what = "contract's " + std::string{view.signature};
+  auto returned =
+    note.take(what, from.call({{}, run.contract, calldata_of(view, arguments...), block_number}));
+  return returned ? note.take(what, answer_in(view, *returned)) : std::nullopt;
+}
+
+/// The same as of the run's block.
 template <class Answer, class... Arguments>
 std::optional<Answer> ask(const evidence& from, const run_on_chain& run, const inquiry& note,
                           const run_view<Answer>& view, const Arguments&... arguments) {
-  auto what = "contract's " + std::string{view.signature};
-  auto returned = note.take(
-    what, from.call({{}, run.contract, calldata_of(view, arguments...), run.head.number}));
-  return returned ? note.take(what, answer_in(view, *returned)) : std::nullopt;
+  return ask_at(run.head.number, from, run, note, view, arguments...);
 }
 
 /// A transaction and what became of it.

@@ -56,6 +56,22 @@ void replay_rounds(const evidence& from, const run_on_chain& run, const run_plan
   work();
 }
 
+/// How many rounds at a time fit into the memory; 0 is noted.
+unsigned threads_for(const run_plan& plan, const verify_limits& limits, const inquiry& note) {
+  auto each = round_bytes(*plan.what.model.layout);
+  auto room = limits.max_memory_bytes / each;
+  if (room == 0)
+    note.failed("memory",
+                make_error(ec::missing, "a round takes " + shown(each) + " bytes; given are "
+                                          + shown(limits.max_memory_bytes)));
+  return static_cast<unsigned>(std::min<uint64_t>(limits.threads, room));
+}
+
+void check_started(const run_on_chain& run, const inquiry& note) {
+  if (run.commits.empty())
+    note.failed("rounds", make_error(ec::missing, "no round is committed yet"));
+}
+
 bool is_expected(const run_on_chain& run, const verify_limits& limits, const inquiry& note) {
   return !limits.expected_run || note.same("run", *limits.expected_run, run.identity.run);
 }
@@ -92,10 +108,12 @@ run_report verify_run(const evidence& from, const address& contract, const verif
   if (report.head == block_ref{})
     return report;
   auto plan = readable ? read_plan(from, run, limits.max_model_bytes, note) : std::nullopt;
-  if (plan) {
+  if (plan)
+    check_started(run, note);
+  if (auto threads = plan ? threads_for(*plan, limits, note) : 0) {
     roster members{from, run, *plan};
     in_order done{members, report, observer};
-    replay_rounds(from, run, *plan, limits.threads, done);
+    replay_rounds(from, run, *plan, threads, done);
   }
   check_head(from, report);
   return report;

@@ -8,8 +8,9 @@
 namespace flwr {
 
 struct verify_limits {
-  unsigned threads =
-    1; ///< Rounds at a time; at least 1. Each takes two models' memory and a sum's.
+  unsigned threads = 1; ///< Rounds at a time; at least 1.
+  /// Of all rounds at a time: fewer of them if they don't fit, see `round_bytes`.
+  uint64_t max_memory_bytes = uint64_t{1} << 32;
   uint64_t max_model_bytes = uint64_t{1} << 32;
   /// The run that it has to be, by whoever knows from elsewhere: a journal, a paper.
   std::optional<hash256> expected_run = {};
@@ -28,7 +29,7 @@ struct verify_observer {
 ///   PROVEN   contract, commits, signatures, bases, membership, ids, averages
 ///   CLAIMED  who was silent or refused, num_examples, metrics; an open list of trainers; and the
 ///            sampling of rounds before which not everybody had been invited once
-///   MISSING  what can't be had
+///   MISSING  what can't be had; a run without a committed round
 ///
 /// The findings don't depend on `threads`. Pure but for the evidence.
 /// @source  PROTOCOL, section 10.

@@ -34,12 +34,13 @@ void roster::admit(replayed_round& round) {
   for (const auto& [client, who] : *round.invited) {
     seen_.insert(client);
     if (who)
-      bind(client, *who, note.of(client));
+      bind(client, *who, round.report.block_number, note.of(client));
   }
   check_sampling(round, note);
 }
 
-void roster::bind(client_id client, const address& who, const inquiry& note) {
+void roster::bind(client_id client, const address& who, uint64_t block_number,
+                  const inquiry& note) {
   auto [address_of, new_client] = addresses_.emplace(client, who);
   auto [client_of, new_address] = clients_.emplace(who, client);
   if (!note.same("address", address_of->second, who) || !new_client)
@@ -52,9 +53,10 @@ void roster::bind(client_id client, const address& who, const inquiry& note) {
   }
   if (run_.terms.open)
     return;
-  auto member = is_trainer(from_, run_, who, note);
+  auto member = is_trainer(from_, run_, who, block_number, note);
   if (member && !*member)
-    note.wrong("address", "one of the contract's trainers", shown(who));
+    note.wrong("address", "one of the contract's trainers as of block " + shown(block_number),
+               shown(who));
 }
 
 // A client may join late, so the roster of an early round isn't known; but nobody leaves it.

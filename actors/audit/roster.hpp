@@ -7,8 +7,8 @@
 namespace flwr {
 
 /// What rounds have to say of clients together: one address a client id and one client id an
-/// address, for the whole run; each address on the contract's list of trainers; and who was
-/// invited. Threads: one at a time.
+/// address, for the whole run; each address on the contract's list of trainers by its first commit;
+/// and who was invited. Threads: one at a time.
 class roster {
 public:
   roster(const evidence&, const run_on_chain&, const run_plan&);
@@ -18,7 +18,7 @@ public:
   void admit(replayed_round&);
 
 private:
-  void bind(client_id client, const address& who, const inquiry&);
+  void bind(client_id client, const address& who, uint64_t block_number, const inquiry&);
   void check_sampling(replayed_round&, const inquiry&) const;
 
   const evidence& from_;

@@ -6,6 +6,8 @@
 #include "actors/ipfs/content_id.hpp"
 #include "actors/ipfs/safetensors.hpp"
 
+#include <new>
+
 namespace flwr {
 namespace {
 
@@ -135,6 +137,13 @@ private:
 
 } // namespace
 
+uint64_t round_bytes(const layout& model) {
+  uint64_t elements = 0;
+  for (const auto& tensor : model.tensors)
+    elements += tensor.size_bytes / size_of(tensor.type);
+  return 2 * model.file_bytes + 16 * elements;
+}
+
 replayed_round replay_round(const evidence& from, const run_on_chain& run, const run_plan& plan,
                             const placed_commit& commit) {
   const auto& what = commit.event.what;
@@ -145,8 +154,12 @@ replayed_round replay_round(const evidence& from, const run_on_chain& run, const
   into.report.transaction = commit.log.transaction;
   into.report.block_number = commit.log.block.number;
   auto note = inquiry{into.report.findings}.of(what.round);
-  if (check_commit(from, run, commit, note))
-    round_replayer{from, run, plan, what, into, note}.replay();
+  try {
+    if (check_commit(from, run, commit, note))
+      round_replayer{from, run, plan, what, into, note}.replay();
+  } catch (const std::bad_alloc&) {
+    note.failed("memory", make_error(ec::missing, "there isn't enough to check the round"));
+  }
   return into;
 }
 

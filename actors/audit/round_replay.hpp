@@ -15,10 +15,13 @@ struct replayed_round {
   std::optional<std::map<client_id, std::optional<address>>> invited;
 };
 
+/// The memory that a round takes: two models and 16 bytes a parameter.
+uint64_t round_bytes(const layout&);
+
 /// Checks one commit and all behind it: the manifest and what it says; each counted update's
 /// signature, bytes, layout and range; that they average to the committed model, bit for bit; and
 /// that this is stored. A round without a counted update has to keep its base. Missing updates
-/// don't keep the others from being checked. Memory: two models and 16 bytes a parameter. Pure but
+/// don't keep the others from being checked. If memory runs out, this is what is missing. Pure but
 /// for the evidence; any thread.
 replayed_round replay_round(const evidence&, const run_on_chain&, const run_plan&,
                             const placed_commit&);

@@ -55,6 +55,16 @@ bool check_constants(const evidence& from, const run_on_chain& run, const inquir
          && agrees(from, run, note, run_view_description, run.terms.description.digest);
 }
 
+/// What has no code answers every call, with nothing.
+bool is_there(const evidence& from, const run_on_chain& run, const inquiry& note) {
+  auto answer = from.call({{}, run.contract, calldata_of(run_view_start_block), run.head.number});
+  if (!answer || !answer->empty())
+    return true;
+  note.failed("contract", make_error(ec::missing, "no contract at " + shown(run.contract)
+                                                    + " as of block " + shown(run.head.number)));
+  return false;
+}
+
 bool read_contract(const evidence& from, const inquiry& note, run_on_chain& run) {
   auto chain_id = note.take("chain id", from.chain_id());
   auto head = note.take("newest block", from.head());
@@ -62,6 +72,8 @@ bool read_contract(const evidence& from, const inquiry& note, run_on_chain& run)
     return false;
   run.chain_id = *chain_id;
   run.head = head->block;
+  if (!is_there(from, run, note))
+    return false;
   auto start = ask(from, run, note, run_view_start_block);
   if (!start)
     return false;
@@ -115,8 +127,8 @@ bool check_commit(const evidence& from, const run_on_chain& run, const placed_co
 }
 
 std::optional<bool> is_trainer(const evidence& from, const run_on_chain& run, const address& who,
-                               const inquiry& note) {
-  return ask(from, run, note, run_view_is_trainer, who);
+                               uint64_t block_number, const inquiry& note) {
+  return ask_at(block_number, from, run, note, run_view_is_trainer, who);
 }
 
 } // namespace flwr

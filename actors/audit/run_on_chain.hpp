@@ -42,8 +42,9 @@ bool read_run(const evidence&, const address& contract, const inquiry&, run_on_c
 /// whether it goes on from the model of the round before.
 bool check_commit(const evidence&, const run_on_chain&, const placed_commit&, const inquiry&);
 
-/// Whether an address is on the contract's list of trainers; nothing if the contract doesn't say.
+/// Whether an address is on the contract's list of trainers at the end of a block; nothing if the
+/// contract doesn't say. Who is on it stays there.
 std::optional<bool> is_trainer(const evidence&, const run_on_chain&, const address& who,
-                               const inquiry&);
+                               uint64_t block_number, const inquiry&);
 
 } // namespace flwr

@@ -22,6 +22,13 @@ std::optional<run_plan> read_description(const evidence& from, const run_on_chai
   return profile ? std::optional{run_plan{std::move(*what), *profile}} : std::nullopt;
 }
 
+void check_ledger_mode(const run_plan& plan, const inquiry& note) {
+  if (plan.what.ledger != "commit")
+    note.failed("ledger", make_error(ec::missing, "the description says " + plan.what.ledger
+                                                    + ": this version doesn't check what trainers "
+                                                      "submit by themselves, only commits"));
+}
+
 bool check_genesis(const evidence& from, const run_on_chain& run, const run_plan& plan,
                    const inquiry& note) {
   const auto& layout = plan.what.model.layout;
@@ -43,6 +50,7 @@ std::optional<run_plan> read_plan(const evidence& from, const run_on_chain& run,
       || !note.same("description's genesis", as_version_1(run.terms.genesis),
                     as_version_1(plan->what.model.genesis)))
     return std::nullopt;
+  check_ledger_mode(*plan, note);
   auto size = plan->what.model.layout->file_bytes;
   if (size > max_model_bytes) {
     note.failed("models", make_error(ec::missing, "they have " + shown(size)

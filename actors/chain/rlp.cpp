@@ -38,6 +38,8 @@ public:
 
   expected<rlp_item> take_item(size_t depth) {
     auto start = rest_;
+    if (items_left_-- == 0)
+      return wrong("too many items", start);
     auto prefix = rest_.front();
     if (prefix < string_prefix)
       return rlp_item{false, take(1), {}};
@@ -99,6 +101,7 @@ private:
   }
 
   view data_, rest_;
+  size_t items_left_ = max_rlp_items;
 };
 
 } // namespace

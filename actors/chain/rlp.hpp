@@ -47,6 +47,9 @@ struct rlp_item {
 
 constexpr size_t max_rlp_bytes = size_t{1} << 17; ///< Nodes' limit of a transaction.
 constexpr size_t max_rlp_depth = 16;              ///< Lists in lists; a transaction has 4.
+/// An item takes 50 bytes of memory, if but one of data. A transaction that is nothing but an
+/// access list has 17,100; a block, 800 transactions.
+constexpr size_t max_rlp_items = size_t{1} << 15;
 
 /// Decodes exactly one item, strictly: what is accepted is the only encoding of its value.
 /// @errors  corrupt -- a length is cut short, longer than need be or wrong, a byte below 0x80 has a

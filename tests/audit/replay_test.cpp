@@ -1,7 +1,11 @@
 #include "actors/audit/replay.hpp"
 
+#include "actors/audit/round_replay.hpp"
 #include "actors/ipfs/content_id.hpp"
 #include "tests/audit/replaying.hpp"
+
+#include <set>
+#include <thread>
 
 using namespace flwr;
 using namespace flwr::test;
@@ -37,11 +41,13 @@ TEST_CASE("an honest run is proven, round by round") {
   }
 }
 
-TEST_CASE("a run without a round is proven") {
+TEST_CASE("a run without a committed round isn't proven") {
   run_script script;
   script.rounds = 0;
   auto run = record_run(script);
-  CHECK(all_proven(verified(run), 0));
+  auto report = verified(run);
+  check_named(report, {"rounds", {}, {}, verdict::missing, "no round is committed yet"});
+  CHECK(report.findings.size() == 1);
 }
 
 TEST_CASE("a run with several commits a block is proven, unless their logs are reordered") {
@@ -180,10 +186,74 @@ TEST_CASE("a run that isn't the expected one is wrong, whatever else it is") {
   CHECK(report.rounds.empty());
 }
 
+TEST_CASE("where no contract is, nothing is wrong") {
+  auto run = record_run();
+  check_named(verify_run(run.seen(), address{1}, {}),
+              {"contract",
+               {},
+               {},
+               verdict::missing,
+               "no contract at 0x0100000000000000000000000000000000000000 as of block 5"});
+}
+
+TEST_CASE("a per-update run isn't proven as a whole, though its rounds are") {
+  run_script script;
+  script.describe = [](description& what) { what.ledger = "per-update"; };
+  auto run = record_run(script);
+  auto report = verified(run);
+  check_named(report, {"ledger", {}, {}, verdict::missing, "per-update"});
+  REQUIRE(report.rounds.size() == 3);
+  for (const auto& round : report.rounds)
+    CHECK(verdict_of(round.findings) == verdict::proven);
+}
+
 TEST_CASE("a model beyond the limit isn't checked") {
   auto run = record_run();
   check_named(verify_run(run.seen(), run.contract, {.max_model_bytes = 10}),
               {"models", {}, {}, verdict::missing});
+}
+
+TEST_CASE("no more rounds are replayed at a time than fit into memory") {
+  run_script script;
+  script.rounds = 20;
+  auto run = record_run(script);
+  auto each = round_bytes(*run.what.model.layout);
+  CHECK(each == 2 * run.what.model.layout->file_bytes + 16 * 3);
+  std::mutex mutex;
+  std::set<std::thread::id> threads;
+  auto seen = run.seen();
+  auto honest = seen.receipt_of;
+  seen.receipt_of = [&](const tx_hash& hash) {
+    std::lock_guard lock{mutex};
+    threads.insert(std::this_thread::get_id());
+    return honest(hash);
+  };
+  CHECK(all_proven(verify_run(seen, run.contract, {.threads = 8, .max_memory_bytes = 2 * each - 1}),
+                   20));
+  CHECK(threads.size() == 1);
+  auto report = verify_run(seen, run.contract, {.max_memory_bytes = each - 1});
+  check_named(report, {"memory", {}, {}, verdict::missing});
+  CHECK(report.rounds.empty());
+}
+
+TEST_CASE("a round for which there isn't enough memory is missing, and the others are proven") {
+  run_script script;
+  script.rounds = 5;
+  auto run = record_run(script);
+  auto seen = run.seen();
+  auto honest = seen.blob;
+  auto huge = update_of(run.records[2], 1).model;
+  seen.blob = [&](const content_id& id, uint64_t max_bytes) -> expected<blob_ptr> {
+    if (id == huge)
+      throw std::bad_alloc{};
+    return honest(id, max_bytes);
+  };
+  for (unsigned threads : {1u, 4u}) {
+    auto report = verify_run(seen, run.contract, {.threads = threads});
+    check_named(report, {"memory", 3, {}, verdict::missing});
+    REQUIRE(report.rounds.size() == 5);
+    CHECK(verdict_of(report.rounds[3].findings) == verdict::proven);
+  }
 }
 
 TEST_CASE("a store that gives more than was asked for is wrong") {

@@ -309,7 +309,10 @@ const tampering in_contract[]{
    {"contract's committed()", {}, {}}},
   {"no contract at all",
    [](recorded_run& run) { run.ledger.answers[calldata_of(run_view_start_block)] = {}; },
-   {"contract's startBlock()", {}, {}}},
+   {"contract", {}, {}, verdict::missing, "no contract at 0x"}},
+  {"a contract that answers some questions only",
+   [](recorded_run& run) { run.ledger.answers[calldata_of(run_view_run)] = {}; },
+   {"contract's run()", {}, {}}},
   {"a trainer that isn't one",
    [](recorded_run& run) {
      lie(run, calldata_of(run_view_is_trainer, update_of(run.records[0], 1).signer), uint64_t{0});
@@ -424,6 +427,9 @@ const cheating by_server[]{
      };
    },
    {"address", 1, 2}},
+  {"a trainer added too late",
+   [](run_script& s) { s.trainers_added_after = 1; },
+   {"address", 1, 0}},
   {"a client id that isn't the run's",
    [](run_script& script) {
      script.close = [](round_record& record) {

@@ -117,6 +117,25 @@ TEST_CASE("RLP that is too deep or too long is refused") {
   CHECK(rlp_decode(rlp_encode(bytes(max_rlp_bytes - 4, 7))));
 }
 
+TEST_CASE("RLP of too many items is refused before they fill the memory") {
+  auto list_of_empty_lists = [](size_t count) {
+    return rlp_list{}.add_encoded(bytes(count, 0xc0)).encode();
+  };
+  CHECK(rlp_decode(list_of_empty_lists(max_rlp_items - 1)));
+  CHECK_THAT(why_corrupt(list_of_empty_lists(max_rlp_items)), Catch::Contains("too many items"));
+  auto item = rlp_decode(list_of_empty_lists(size_t{1} << 23), size_t{1} << 24);
+  REQUIRE_FALSE(item);
+  CHECK_THAT(render(item.error()), Catch::Contains("too many items, at byte 32771 of"));
+}
+
+TEST_CASE("RLP of the longest access list has few enough items") {
+  rlp_list accesses;
+  auto entry = rlp_list{}.add(address{1}).add(rlp_list{});
+  for (size_t i = 0; i < max_rlp_bytes / entry.encode().size() - 1; ++i)
+    accesses.add(entry);
+  CHECK(rlp_decode(accesses.encode()));
+}
+
 TEST_CASE("a refused RLP says why and where") {
   CHECK_THAT(why_corrupt(unhex("c28100")), Catch::Contains("stands for itself"));
   CHECK_THAT(why_corrupt(unhex("c28100")), Catch::Contains("at byte 1 of 3"));

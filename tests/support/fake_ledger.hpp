@@ -22,7 +22,7 @@ public:
   std::map<tx_hash, receipt> receipts;
   std::map<tx_hash, placed_transaction> transactions;
   std::vector<placed_log> logs;
-  std::map<bytes, bytes> answers; ///< Of calls, by their data; filled as they are asked.
+  std::map<bytes, bytes> answers; ///< Of calls, by their data, in the place of the true ones.
 
   /// Executes a transaction, in a block of its own or in the newest one; throws if it fails.
   receipt submit(const signing_key& key, std::optional<address> to, const bytes& data,
@@ -35,20 +35,25 @@ public:
       throw std::runtime_error{outcome ? "reverted: " + to_0x(outcome->output)
                                        : render(outcome.error())};
     state_ = applied(std::move(state_), outcome->change);
+    states_[blocks.back().block.number] = state_;
     return keep(transaction, *outcome);
   }
 
   expected<bytes> call(const call_request& question) {
-    if (auto known = answers.find(question.data); known != answers.end())
+    if (auto lie = answers.find(question.data); lie != answers.end())
+      return lie->second;
+    auto asked = std::pair{question.block_number, question.data};
+    if (auto known = known_.find(asked); known != known_.end())
       return known->second;
     embedded_message message;
     message.to = question.to;
     message.data = question.data;
     message.gas_limit = uint64_t{1} << 26;
-    auto outcome = flwr::call(state_, message, block_of(blocks.back()));
+    auto outcome = flwr::call(states_[question.block_number], message,
+                              block_of(blocks.at(question.block_number)));
     if (!outcome.succeeded)
       return make_error(ec::rejected, "reverted");
-    return answers[question.data] = outcome.output;
+    return known_[asked] = outcome.output;
   }
 
   std::vector<placed_log> logs_of(const log_query& query) const {
@@ -118,7 +123,9 @@ private:
     return receipts[what.hash] = kept;
   }
 
-  embedded_state state_;
+  embedded_state state_;                              // Now.
+  std::map<uint64_t, embedded_state> states_;         // At the ends of the blocks.
+  std::map<std::pair<uint64_t, bytes>, bytes> known_; // What was answered already.
 };
 
 } // namespace flwr::test

@@ -21,6 +21,7 @@ struct run_script {
   uint64_t rounds = 3;
   uint64_t clients = 3;
   bool two_commits_a_block = false;
+  uint64_t trainers_added_after = 0; ///< Which round; 0: before the first.
   std::string profile = "unixfs-v1-2025";
   std::function<void(description&)> describe;
   /// Whom the server asks.
@@ -98,8 +99,12 @@ class run_recorder {
 public:
   explicit run_recorder(const run_script& script) : script_(script) {
     deploy();
-    for (uint64_t round = 1; round <= script_.rounds; ++round)
-      play(round);
+    for (uint64_t round = 0; round <= script_.rounds; ++round) {
+      if (round > 0)
+        play(round);
+      if (round == script_.trainers_added_after)
+        add_trainers();
+    }
   }
 
   recorded_run take() { return std::move(run_); }
@@ -132,9 +137,12 @@ private:
     run_.contract = *created.contract;
     run_.identity =
       identity_of(fake_ledger::chain_id, run_.contract, base_, run_.description_id, terms.salt);
+  }
+
+  void add_trainers() {
     std::vector<address> trainers;
     for (uint64_t i = 0; i < script_.clients; ++i)
-      trainers.push_back((*client_key(what.seed, client_id{i}))->address());
+      trainers.push_back((*client_key(run_.what.seed, client_id{i}))->address());
     run_.ledger.submit(*server_, run_.contract, *add_trainers_calldata(trainers));
   }
 
