@@ -124,8 +124,7 @@ TEST_CASE("a run on a ledger has a contract, one without a ledger has none") {
                      {"chain_id", chain_id},
                      {"contract", "0x16821963828C32f2c88F75a00259a6550AA5c783"}});
   auto on_ledger = std::string_view{chain_id} != "0";
-  CHECK(status(state).contract
-        == (on_ledger ? "0x16821963828C32f2c88F75a00259a6550AA5c783" : ""));
+  CHECK(status(state).contract == (on_ledger ? "0x16821963828C32f2c88F75a00259a6550AA5c783" : ""));
   CHECK((to_text(status(state)).find("contract: 0x1682") != std::string::npos) == on_ledger);
 }
 
