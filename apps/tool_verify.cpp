@@ -1,5 +1,6 @@
 #include "apps/tool_verify.hpp"
 
+#include "actors/audit/inquiry.hpp"
 #include "actors/audit/replay.hpp"
 #include "actors/audit/verdict_text.hpp"
 #include "actors/chain/embedded_ledger.hpp"
@@ -73,6 +74,15 @@ evidence evidence_of(const std::shared_ptr<shared_ledger>& chain,
                 uint64_t max_bytes) { return blob_in(blocks, id, max_bytes); }};
 }
 
+/// The owner of a ledger can make another; who has kept a block of this one notices.
+void check_block(const embedded_ledger& ledger, const hash256& block, run_report& report) {
+  for (uint64_t number = 0; auto* each = ledger.blocks().find(number); ++number)
+    if (each->place.hash == block)
+      return;
+  inquiry{report.findings}.wrong("block " + shown(block) + " isn't in this chain", "its block",
+                                 "none");
+}
+
 exit_code code_of(verdict kind) {
   switch (kind) {
   case verdict::proven:
@@ -108,6 +118,8 @@ expected<tool_output> verify(const verify_request& what, const line_sink& say) {
     limits.expected_run = journal->run;
   auto report = verify_run(evidence_of(chain, what.state_dir / "blocks"),
                            journal ? journal->contract : *what.contract, limits, observer);
+  if (what.block)
+    check_block(chain->ledger, *what.block, report);
   if (journal)
     compare(*journal, report);
   auto code = code_of(verdict_of(report));

@@ -14,6 +14,7 @@ struct verify_request {
   std::filesystem::path state_dir;
   std::optional<uint64_t> run;     ///< Its number; nothing: the newest.
   std::optional<address> contract; ///< Instead of a number: nothing but this is taken on trust.
+  std::optional<hash256> block;    ///< One that the chain must have, kept elsewhere.
   unsigned threads = 1;            ///< Rounds at a time, >= 1.
   bool json = false;
 };
