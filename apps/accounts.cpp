@@ -1,6 +1,7 @@
 #include "apps/accounts.hpp"
 
 #include "actors/chain/hd_wallet.hpp"
+#include "actors/chain/ledger_file.hpp"
 #include "apps/key_files.hpp"
 #include "apps/key_store.hpp"
 #include "apps/option_values.hpp"
@@ -16,7 +17,6 @@ namespace fs = std::filesystem;
 using std::literals::operator""sv;
 
 constexpr std::string_view dev_prefix = "dev:";
-constexpr uint64_t embedded_chain_id = 0x666c7772;
 constexpr std::array<uint64_t, 3> development_chains{1337, 31337, embedded_chain_id};
 
 /// A node's own accounts, which it publishes so that tests can use them.

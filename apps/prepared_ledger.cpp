@@ -3,6 +3,7 @@
 #include "actors/chain/address.hpp"
 #include "apps/accounts.hpp"
 #include "apps/key_store.hpp"
+#include "apps/ledger_folder.hpp"
 
 #include <chrono>
 
@@ -24,20 +25,6 @@ expected<signing_key_ptr> account_of(const server_options& options, const run_di
   return open_account(who, chain_id);
 }
 
-expected<embedded_ledger> open_or_found(const run_directory& state, const signing_key& account) {
-  auto ledger = embedded_ledger::open(state.ledger(), journal_access::read_write);
-  if (ledger || ledger.error() != ec::missing)
-    return ledger;
-  std::error_code failed;
-  std::filesystem::create_directory(state.ledger(), failed);
-  if (failed)
-    return make_error(ec::io, "cannot make " + state.ledger().string() + ": " + failed.message());
-  ledger_genesis first;
-  first.funded = {{account.address(), founding_balance}};
-  first.timestamp = system_time().count();
-  return embedded_ledger::create(state.ledger(), first);
-}
-
 } // namespace
 
 chain_seconds system_time() {
@@ -47,11 +34,14 @@ chain_seconds system_time() {
 
 expected<prepared_ledger> prepare_ledger(const server_options& options,
                                          const run_directory& state) {
-  auto chain_id = ledger_genesis{}.chain_id;
+  auto chain_id = embedded_chain_id;
   auto account = account_of(options, state, chain_id);
   if (!account)
     return account.error();
-  auto opened = open_or_found(state, **account);
+  ledger_genesis first;
+  first.funded = {{(*account)->address(), founding_balance}};
+  first.timestamp = system_time().count();
+  auto opened = open_or_found_ledger(state, first);
   if (!opened)
     return opened.error();
   auto ledger = std::make_shared<embedded_ledger>(std::move(*opened));

@@ -1,6 +1,7 @@
 #include "apps/tool.hpp"
 
 #include "actors/chain/address.hpp"
+#include "actors/hash/hex.hpp"
 #include "apps/keys_command.hpp"
 #include "apps/option_sources.hpp"
 #include "apps/option_table.hpp"
@@ -36,6 +37,7 @@ struct arguments {
   std::string file;
   std::string run;
   std::string contract;
+  std::string block;
   std::string threads;
   settings values; ///< The options that the server has too.
   bool json = false;
@@ -80,6 +82,8 @@ struct tool_app {
     }
     verify->add_option("--contract", typed.contract, "the run's contract, instead of its number")
       ->type_name("ADDRESS");
+    verify->add_option("--block", typed.block, "a block that the chain must have, kept elsewhere")
+      ->type_name("HASH");
     verify->add_option("--threads", typed.threads, "rounds at a time (the cores)")->type_name("N");
     for (auto* command : {cid, inspect, status, verify})
       command->add_flag("--json", typed.json, "print one JSON document");
@@ -152,9 +156,13 @@ expected<verify_request> verify_request_of(const arguments& typed, const server_
   verify_request what{.state_dir = options.state_dir,
                       .run = *run,
                       .contract = {},
+                      .block = hash_from_hex(typed.block),
                       .threads = static_cast<unsigned>(std::min<uint64_t>(
                         threads->value_or(std::max(1u, std::thread::hardware_concurrency())), 256)),
                       .json = typed.json};
+  if (!typed.block.empty() && !what.block)
+    return make_error(ec::usage, "--block: \"" + typed.block
+                                   + "\" can't be; allowed: 0x and 64 hexadecimal digits");
   if (typed.contract.empty())
     return what;
   auto contract = address_from_text(typed.contract);

@@ -1,13 +1,11 @@
 #include "apps/tool_verify.hpp"
 
+#include "actors/audit/inquiry.hpp"
 #include "actors/audit/replay.hpp"
 #include "actors/audit/verdict_text.hpp"
-#include "actors/chain/address.hpp"
 #include "actors/chain/embedded_ledger.hpp"
 #include "actors/ipfs/block_files.hpp"
-#include "actors/runtime/journal_file.hpp"
-#include "actors/runtime/run_directory.hpp"
-#include "apps/run_files.hpp"
+#include "apps/journalled_run.hpp"
 
 #include <mutex>
 
@@ -27,28 +25,6 @@ struct shared_ledger {
   embedded_ledger ledger;
   std::mutex mutex;
 };
-
-expected<address> contract_of(const verify_request& what) {
-  if (what.contract)
-    return *what.contract;
-  auto directory = run_directory::open_read_only(what.state_dir);
-  if (!directory)
-    return directory.error();
-  auto newest = directory->newest_run();
-  if (!newest)
-    return newest.error();
-  auto folder = directory->run(what.run.value_or(*newest));
-  if (!folder)
-    return folder.error();
-  auto journal = journal_file::open(folder->path / journal_name, journal_access::read_only);
-  if (!journal)
-    return journal.error();
-  auto contract = journal->meta().find("contract");
-  if (contract == journal->meta().end() || *address_from_text(contract->second) == address{})
-    return make_error(ec::usage, "run " + std::to_string(folder->number)
-                                   + " has no ledger (--chain none): nothing of it can be proven");
-  return address_from_text(contract->second);
-}
 
 expected<block_facts> block_at(const embedded_ledger& ledger, uint64_t number) {
   auto* found = ledger.blocks().find(number);
@@ -98,6 +74,15 @@ evidence evidence_of(const std::shared_ptr<shared_ledger>& chain,
                 uint64_t max_bytes) { return blob_in(blocks, id, max_bytes); }};
 }
 
+/// The owner of a ledger can make another; who has kept a block of this one notices.
+void check_block(const embedded_ledger& ledger, const hash256& block, run_report& report) {
+  for (uint64_t number = 0; auto* each = ledger.blocks().find(number); ++number)
+    if (each->place.hash == block)
+      return;
+  inquiry{report.findings}.wrong("block " + shown(block) + " isn't in this chain", "its block",
+                                 "none");
+}
+
 exit_code code_of(verdict kind) {
   switch (kind) {
   case verdict::proven:
@@ -113,9 +98,13 @@ exit_code code_of(verdict kind) {
 } // namespace
 
 expected<tool_output> verify(const verify_request& what, const line_sink& say) {
-  auto contract = contract_of(what);
-  if (!contract)
-    return contract.error();
+  std::optional<journalled_run> journal; // Read before the ledger, which may grow meanwhile.
+  if (!what.contract) {
+    auto read = read_journalled_run(what.state_dir, what.run);
+    if (!read)
+      return read.error();
+    journal = std::move(*read);
+  }
   auto ledger = embedded_ledger::open(what.state_dir / "ledger", journal_access::read_only);
   if (!ledger)
     return ledger.error();
@@ -124,8 +113,15 @@ expected<tool_output> verify(const verify_request& what, const line_sink& say) {
   if (!what.json)
     observer = {.run = [&](const run_report& run) { say(line_of(run)); },
                 .round = [&](const round_report& round) { say(line_of(round)); }};
-  auto report = verify_run(evidence_of(chain, what.state_dir / "blocks"), *contract,
-                           {.threads = what.threads}, observer);
+  verify_limits limits{.threads = what.threads};
+  if (journal)
+    limits.expected_run = journal->run;
+  auto report = verify_run(evidence_of(chain, what.state_dir / "blocks"),
+                           journal ? journal->contract : *what.contract, limits, observer);
+  if (what.block)
+    check_block(chain->ledger, *what.block, report);
+  if (journal)
+    compare(*journal, report);
   auto code = code_of(verdict_of(report));
   if (what.json)
     return tool_output{json_of(report) + "\n", code};

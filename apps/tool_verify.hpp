@@ -14,12 +14,14 @@ struct verify_request {
   std::filesystem::path state_dir;
   std::optional<uint64_t> run;     ///< Its number; nothing: the newest.
   std::optional<address> contract; ///< Instead of a number: nothing but this is taken on trust.
+  std::optional<hash256> block;    ///< One that the chain must have, kept elsewhere.
   unsigned threads = 1;            ///< Rounds at a time, >= 1.
   bool json = false;
 };
 
 /// Replays a run of an embedded ledger, which may be growing meanwhile. Reads the ledger and the
-/// blocks of the state directory; without `contract` also the journal, for the contract's address.
+/// blocks of the state directory; without `contract` also the journal: the
+/// contract has to be that run's, and to have all commits that were recorded.
 /// A line a round goes to `say` as soon as it is decided; with `json` nothing does, and the output
 /// is one document (docs/formats.md).
 /// @returns  done -- all rounds are proven; failed -- something is wrong: the last line names it;

@@ -11,9 +11,12 @@
 
 namespace flwr {
 
+/// Its chain id, by EIP-155: "flwr".
+inline constexpr uint64_t embedded_chain_id = 0x666c7772;
+
 /// What an embedded ledger begins with.
 struct ledger_genesis {
-  uint64_t chain_id = 0x666c7772;
+  uint64_t chain_id = embedded_chain_id;
   std::map<address, u256> funded; ///< In wei.
   uint64_t timestamp = 0;         ///< Seconds since 1970.
 

@@ -32,4 +32,13 @@ std::optional<bytes> from_hex(std::string_view text) {
   return raw;
 }
 
+std::optional<hash256> hash_from_hex(std::string_view text) {
+  auto raw = from_hex(text);
+  hash256 hash;
+  if (!raw || raw->size() != hash.size())
+    return std::nullopt;
+  std::ranges::copy(*raw, hash.begin());
+  return hash;
+}
+
 } // namespace flwr

@@ -1,6 +1,8 @@
 #include "actors/runtime/sqlite.hpp"
 
+#include <fcntl.h>
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -36,6 +38,15 @@ caf::error error_of(sqlite3* connection, int result, const std::string& path) {
   case SQLITE_BUSY:
   case SQLITE_LOCKED:
     return make_error(ec::timeout, what + "; another process holds it: end that one");
+  case SQLITE_READONLY:
+    return make_error(ec::io, what
+                                + "; it can't be written: see to the permissions of the file "
+                                  "and its folder");
+  case SQLITE_CANTOPEN:
+    return make_error(ec::io, what
+                                + "; whoever wrote it may not have ended cleanly: open it once "
+                                  "as one who may write there, or copy its folder to where "
+                                  "you may");
   case SQLITE_TOOBIG:
     return make_error(ec::rejected, what);
   case SQLITE_MISUSE:
@@ -50,10 +61,32 @@ caf::error error_of(sqlite3* connection, int result) {
   return error_of(connection, result, sqlite3_db_filename(connection, "main"));
 }
 
+std::filesystem::path beside(std::filesystem::path path, const char* suffix) {
+  return path += suffix;
+}
+
+/// Whether nobody may write there, and nobody left anything behind that the file lacks. SQLite
+/// would want to make files beside it all the same, unless it is told that nothing will change.
+bool immutable(const std::filesystem::path& path) {
+  auto folder = path.parent_path();
+  std::error_code none;
+  auto log = std::filesystem::file_size(beside(path, "-wal"), none);
+  return ::faccessat(AT_FDCWD, folder.empty() ? "." : folder.c_str(), W_OK, AT_EACCESS) != 0
+         && (none || log == 0) && !std::filesystem::exists(beside(path, "-shm"), none);
+}
+
+/// As SQLite's URIs spell it.
+std::string immutable_uri(const std::filesystem::path& path) {
+  std::string uri = "file:";
+  for (auto each : path.string())
+    uri += each == '?' ? "%3f" : each == '#' ? "%23" : each == '%' ? "%25" : std::string{each};
+  return uri + "?immutable=1";
+}
+
 int open_flags(file_access access) {
   switch (access) {
   case file_access::read_only:
-    return SQLITE_OPEN_READONLY;
+    return SQLITE_OPEN_READONLY | SQLITE_OPEN_URI;
   case file_access::read_write:
     return SQLITE_OPEN_READWRITE;
   case file_access::create:
@@ -141,8 +174,11 @@ void sqlite_database::close::operator()(sqlite3* connection) const { sqlite3_clo
 expected<sqlite_database> sqlite_database::open(const std::filesystem::path& path,
                                                 file_access access) {
   sqlite3* connection = nullptr;
+  auto name = access != file_access::read_only ? path.string()
+              : immutable(path)                ? immutable_uri(path)
+                                               : std::filesystem::absolute(path).string();
   auto result =
-    sqlite3_open_v2(path.c_str(), &connection,
+    sqlite3_open_v2(name.c_str(), &connection,
                     open_flags(access) | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
   sqlite_database database{connection};
   if (!connection)

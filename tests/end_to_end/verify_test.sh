@@ -42,6 +42,14 @@ expect 0 "$toolbox" verify --state-dir run --json
 expect 0 "$toolbox" status --state-dir run
 said "contract: $contract"
 
+# A block that was kept elsewhere is in the chain, or the chain is another one.
+expect 0 "$toolbox" verify --state-dir run --json
+block=$(python3 -c 'import json; print(json.load(open("out"))["block"]["hash"])')
+expect 0 "$toolbox" verify --state-dir run --block "$block"
+expect 1 "$toolbox" verify --state-dir run --block "0x${block:3}0"
+said "isn't in this chain"
+expect 4 "$toolbox" verify --state-dir run --block 0x12
+
 # The ledger changes no model, and a run without one can't be proven.
 expect 0 "$server" "${task[@]}" --state-dir none --chain none --json
 [ "$(field out final_model_cid)" = "$model" ] || fail "--chain none gave another model"

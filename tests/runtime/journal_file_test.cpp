@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 #include <rapidcheck.h>
 #include <rapidcheck/catch.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <iterator>
@@ -298,4 +299,23 @@ TEST_CASE("a torn journal goes on where it was cut") {
     REQUIRE(journal->append(std::vector{entry("closing", 1)}));
   }
   CHECK(reread(path) == numbered({three[0], three[1], entry("closing", 1)}));
+}
+
+TEST_CASE("whoever may not write reads a journal all the same, and leaves nothing behind") {
+  temporary_directory folder;
+  auto path = folder / "50%? #1.sqlite";
+  made(path);
+  REQUIRE(fs::directory_iterator { folder.path() } -> path() == path);
+  fs::permissions(folder.path(), fs::perms{0555});
+  auto root = ::geteuid() == 0; // Whom modes don't keep out.
+  REQUIRE((!root || ::seteuid(65534) == 0));
+  auto entries = reread(path);
+  auto writable = journal_file::open(path, journal_access::read_write);
+  REQUIRE((!root || ::seteuid(0) == 0));
+  fs::permissions(folder.path(), fs::perms{0755});
+  REQUIRE(entries);
+  CHECK(*entries == numbered(three));
+  CHECK(std::distance(fs::directory_iterator{folder.path()}, {}) == 1);
+  REQUIRE_FALSE(writable);
+  CHECK(writable.error() == ec::io);
 }
