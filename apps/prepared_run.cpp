@@ -1,5 +1,6 @@
 #include "apps/prepared_run.hpp"
 
+#include "actors/audit/client_key.hpp"
 #include "actors/audit/run_id.hpp"
 #include "actors/chain/address.hpp"
 #include "actors/hash/hex.hpp"
@@ -132,6 +133,17 @@ expected<std::optional<prepared_ledger>> ledger_of(const server_options& options
   return std::optional{std::move(*ledger)};
 }
 
+expected<std::vector<signing_key_ptr>> keys_of_clients(const server_options& options) {
+  std::vector<signing_key_ptr> keys;
+  for (uint64_t id = 0; id < options.clients; ++id) {
+    auto key = client_key(options.seed, client_id{id});
+    if (!key)
+      return key.error();
+    keys.push_back(*key);
+  }
+  return keys;
+}
+
 } // namespace
 
 expected<prepared_run> prepare_run(const server_options& options, task what) {
@@ -151,6 +163,9 @@ expected<prepared_run> prepare_run(const server_options& options, task what) {
   auto ledger = ledger_of(options, *state);
   if (!ledger)
     return ledger.error();
+  auto keys = keys_of_clients(options);
+  if (!keys)
+    return keys.error();
   auto folder = state->create_run();
   if (!folder)
     return folder.error();
@@ -167,6 +182,7 @@ expected<prepared_run> prepare_run(const server_options& options, task what) {
     .journal = std::move(*journal),
     .genesis = ids->genesis,
     .identity = identity_of(run.chain_id, run.contract, ids->genesis, ids->description, run.salt),
+    .client_keys = std::move(*keys),
     .ledger = std::move(*ledger),
     .terms = terms};
 }

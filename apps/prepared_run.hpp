@@ -11,6 +11,7 @@
 
 #include <memory>
 #include <optional>
+#include <vector>
 
 namespace flwr {
 
@@ -23,8 +24,9 @@ struct prepared_run {
   journal_file journal;
   content_id genesis;
   run_identity identity;
-  std::optional<prepared_ledger> ledger; ///< Nothing with `--chain none`.
-  run_terms terms;                       ///< What the contract is deployed with, if there is one.
+  std::vector<signing_key_ptr> client_keys; ///< Of the simulated clients, by client id.
+  std::optional<prepared_ledger> ledger;    ///< Nothing with `--chain none`.
+  run_terms terms; ///< What the contract is deployed with, if there is one.
 };
 
 /// Opens the state directory and begins the next numbered run in it: genesis model and description

@@ -1,7 +1,6 @@
 #include "apps/simulation.hpp"
 
 #include "actors/aggregator.hpp"
-#include "actors/audit/client_key.hpp"
 #include "actors/chain/address.hpp"
 #include "actors/chain/embedded_chain.hpp"
 #include "actors/chain_watcher.hpp"
@@ -58,9 +57,9 @@ round_coordinator_config rounds_of(const server_options& options, const prepared
 
 void let_clients_join(caf::actor_system& sys, const prepared_run& run,
                       const round_coordinator_cast& cast) {
-  for (uint64_t i = 0; i < run.what.text.clients; ++i) {
+  for (size_t i = 0; i < run.client_keys.size(); ++i) {
     client_id id{i};
-    auto key = *client_key(run.what.text.seed, id);
+    auto& key = run.client_keys[i];
     caf::anon_send(cast.clients, atom::joined_v, id, key->address(),
                    spawn_client(sys, {.id = id,
                                       .run = run.identity,

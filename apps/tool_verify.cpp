@@ -7,6 +7,8 @@
 #include "actors/ipfs/block_files.hpp"
 #include "apps/journalled_run.hpp"
 
+#include <unistd.h>
+
 #include <mutex>
 
 namespace flwr {
@@ -95,6 +97,11 @@ exit_code code_of(verdict kind) {
   return exit_code::failed;
 }
 
+uint64_t half_of_the_memory() {
+  return static_cast<uint64_t>(sysconf(_SC_PHYS_PAGES)) / 2
+         * static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
+}
+
 } // namespace
 
 expected<tool_output> verify(const verify_request& what, const line_sink& say) {
@@ -113,7 +120,7 @@ expected<tool_output> verify(const verify_request& what, const line_sink& say) {
   if (!what.json)
     observer = {.run = [&](const run_report& run) { say(line_of(run)); },
                 .round = [&](const round_report& round) { say(line_of(round)); }};
-  verify_limits limits{.threads = what.threads};
+  verify_limits limits{.threads = what.threads, .max_memory_bytes = half_of_the_memory()};
   if (journal)
     limits.expected_run = journal->run;
   auto report = verify_run(evidence_of(chain, what.state_dir / "blocks"),
