@@ -8,6 +8,7 @@
 #include "messages/atoms.hpp"
 #include "messages/error.hpp"
 #include "messages/events.hpp"
+#include "messages/joining.hpp"
 #include "messages/journal.hpp"
 #include "messages/ledger_actors.hpp"
 #include "messages/parameters.hpp"
@@ -90,6 +91,21 @@ using client_proxy_actor = caf::typed_actor<
   // The client is here, for the first time or again.
   on<void, atom::joined, client_actor>>;
 
+/// A client's part in a run: who answers for it, and its proof that it may.
+struct seat {
+  client_actor client;
+  join_proof proof;
+};
+
+/// The CLIENT HOST keeps what the clients of one process share: the run's description, the data,
+/// the trainers.
+using client_host_actor = caf::typed_actor<
+  // From a JOIN CLIENT: a server has greeted this client. The first time this loads the data.
+  // Errors: rejected, usage (this client can't take part in such a run), corrupt, or the store's.
+  on<seat, atom::greet, client_id, greeting>,
+  // From a JOIN CLIENT: it has left; an empty error after the server's goodbye.
+  on<void, atom::left, client_id, caf::error>>;
+
 /// Who was sampled, in ascending order of ids, and how many could have been.
 struct cohort {
   std::vector<std::pair<client_id, client_proxy_actor>> members;
@@ -123,6 +139,8 @@ using client_manager_actor = caf::typed_actor<
   // A client is here, and this is its key's address; bound for good, durably, at the first time.
   // Errors: rejected (no such client id, held by another key, or the key holds another id).
   on<void, atom::joined, client_id, address, client_actor>,
+  // A Flower client that isn't ours is here, without a key. Answers its client id, from 2^32.
+  on<client_id, atom::joined, client_actor>,
   // Tells the coordinator `ready` once, when enough clients have joined, or `failed`.
   on<void, atom::await, round_coordinator_actor>,
   // Whom to ask.
@@ -157,3 +175,4 @@ using reporter_actor = caf::typed_actor<
 } // namespace flwr
 
 FLWR_LOCAL_MESSAGE(flwr::cohort)
+FLWR_LOCAL_MESSAGE(flwr::seat)

@@ -22,6 +22,11 @@ FLWR_ATOM(await, "await")
 FLWR_ATOM(joined, "joined")
 FLWR_ATOM(sample, "sample")
 
+// To a JOIN SESSION, a JOIN CLIENT and the CLIENT HOST.
+FLWR_ATOM(greet, "greet")
+FLWR_ATOM(inbound, "inbound")
+FLWR_ATOM(left, "left")
+
 // To the ROUND COORDINATOR.
 FLWR_ATOM(failed, "failed")
 FLWR_ATOM(ready, "ready")

@@ -1,0 +1,96 @@
+/// One HTTP port: routes, limits, and the rules of docs/protocol.md, section 11.
+#pragma once
+
+#include "actors/http/http_message.hpp"
+#include "messages/error.hpp"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace flwr {
+
+/// A request and the one way to answer it.
+/// @threads  Any; no call blocks. Dropped without an answer it answers 503.
+class http_exchange {
+public:
+  virtual ~http_exchange() = default;
+
+  virtual const http_request& request() const = 0;
+
+  /// Whether the peer is on this machine.
+  virtual bool from_loopback() const = 0;
+
+  /// The first answer counts.
+  virtual void respond(http_response) = 0;
+};
+
+using http_exchange_ptr = std::shared_ptr<http_exchange>;
+
+/// Our end of a WebSocket.
+/// @threads  Any; no call blocks. After its end every call does nothing.
+class web_socket {
+public:
+  virtual ~web_socket() = default;
+
+  /// Queues a text. A peer that doesn't read loses the connection when too much is queued.
+  virtual void send(std::shared_ptr<const std::string> text) = 0;
+
+  virtual void close() = 0;
+};
+
+using web_socket_ptr = std::shared_ptr<web_socket>;
+
+/// What the far end of a WebSocket does. Called on the server's thread; must not block.
+struct web_socket_listener {
+  std::function<void(std::string text)> on_text;
+  std::function<void()> on_close; ///< Once, and last.
+};
+
+/// Who answers below a path.
+struct http_route {
+  std::string path;                 ///< "/healthz"; with a slash at the end all below it, too.
+  std::vector<std::string> methods; ///< Any other is answered 405.
+  std::string content_type;         ///< Of a request's body; any other is answered 415. "": any.
+  uint64_t max_body_bytes = 0;      ///< More is answered 413, unread.
+  /// Called on the server's thread; must not block. Empty: the path is a WebSocket's only.
+  std::function<void(http_exchange_ptr)> serve;
+  /// Takes a WebSocket at this path. Empty: there are none.
+  std::function<web_socket_listener(web_socket_ptr)> upgrade;
+  uint64_t max_text_bytes = 1 << 20; ///< Of a WebSocket's message.
+};
+
+struct http_server_config {
+  std::string host = "127.0.0.1";
+  uint16_t port = 0;                    ///< 0: any free one.
+  std::vector<std::string> allow_hosts; ///< Besides the loopback names and `host`.
+  std::vector<http_route> routes;       ///< The longest path that fits answers.
+  uint64_t max_header_bytes = 16 << 10;
+  uint64_t max_connections = 4096;
+  uint64_t body_bytes = 256 << 20; ///< Of all bodies under way; whoever has no room yet waits.
+  std::chrono::milliseconds header_patience{10'000}; ///< For a header, from its first byte.
+  std::chrono::milliseconds idle_patience{75'000};   ///< Between requests, and without progress.
+};
+
+/// The server, on a thread of its own.
+class http_server {
+public:
+  /// @errors  usage -- the address can't be listened on (in use, unknown, forbidden): says which.
+  static expected<http_server> listen(http_server_config);
+
+  http_server(http_server&&) noexcept;
+  http_server& operator=(http_server&&) noexcept;
+  /// Ends every connection and joins the thread.
+  ~http_server();
+
+  uint16_t port() const;
+
+private:
+  class body;
+  explicit http_server(std::unique_ptr<body>);
+  std::unique_ptr<body> body_;
+};
+
+} // namespace flwr
