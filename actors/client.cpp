@@ -75,6 +75,7 @@ struct client_state {
 
   void answer(uint64_t key, fit_res res, const content_id& id) {
     res.client = cfg.id;
+    res.signer = cfg.key->address();
     res.model.id = id;
     auto signature = sign_update(res, cfg.id, cfg.run, *cfg.key);
     if (!signature)
@@ -83,7 +84,13 @@ struct client_state {
     kept = res;
     kept->model.tensors.reset();
     kept->ticket.reset();
-    fits.settle(key, std::move(res));
+    cfg.keeper ? keep(key, res) : fits.settle(key, std::move(res));
+  }
+
+  void keep(uint64_t key, const fit_res& res) {
+    self->request(cfg.keeper, storage_patience, atom::keep_v, cfg.id, *kept)
+      .then([=, this] { fits.settle(key, res); },
+            [=, this](const caf::error& err) { fits.settle(key, err); });
   }
 
   caf::result<evaluate_res> evaluate(const evaluate_ins& ins) {
@@ -122,6 +129,9 @@ struct client_state {
 
 client_actor::behavior_type client(client_actor::stateful_pointer<client_state> self,
                                    client_config cfg) {
+  self->state.kept = std::move(cfg.kept);
+  if (self->state.kept)
+    self->state.promised = self->state.kept->round;
   self->state.cfg = std::move(cfg);
   self->set_exit_handler([self](const caf::exit_msg& msg) { self->state.leave(msg.reason); });
   return {

@@ -4,6 +4,8 @@
 #include "actors/chain/account.hpp"
 #include "messages/actors.hpp"
 
+#include <optional>
+
 namespace flwr {
 
 struct client_config {
@@ -14,11 +16,14 @@ struct client_config {
   ipfs_fetcher_actor fetcher;
   ipfs_uploader_actor uploader;
   trainer_pool_actor trainers;
+  answer_keeper_actor keeper;  ///< Null: an answer is remembered only as long as the client lives.
+  std::optional<fit_res> kept; ///< The last answer, from before a restart.
 };
 
 /// Spawns a CLIENT: fetches the base model, has it trained, stores the update, signs, answers. It
 /// keeps its last answer and gives it again if it is asked the same again, so that it never signs
-/// two things about one round; another base for that round, or an older round, is `rejected`.
+/// two things about one round; another base for that round, or an older round, is `rejected`. An
+/// answer is given only when the `keeper` has it.
 client_actor spawn_client(caf::actor_system&, client_config);
 
 } // namespace flwr

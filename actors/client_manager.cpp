@@ -15,7 +15,7 @@ namespace flwr {
 namespace {
 
 using namespace std::chrono_literals;
-using impl = client_manager_actor::extend<on<void, atom::tick>>;
+using impl = client_manager_actor::extend<on<void, atom::tick>, on<void, atom::deadline>>;
 
 std::string number(client_id id) { return std::to_string(static_cast<uint64_t>(id)); }
 
@@ -48,11 +48,24 @@ struct client_manager_state {
     return reply;
   }
 
+  caf::result<client_id> join_plain(const client_actor& client) {
+    if (ending)
+      return make_error(ec::stopped, "the run is ending");
+    if (keys.size() + plain.size() >= cfg.clients)
+      return make_error(ec::rejected, "all " + std::to_string(cfg.clients)
+                                        + " places of the population are taken");
+    client_id id{next_plain++};
+    plain.emplace(client.address(), id);
+    self->monitor(client);
+    take_in(id, {}, client);
+    return id;
+  }
+
   void bind(client_id id, const address& key) {
     keys.emplace(id, key);
     ids.emplace(key, id);
     self->request(journal, 1min, atom::append_v, journal_entry{"bound", 0, id, encode_bound(key)})
-      .then([=, this] { take_in(id, key); }, [=, this](const caf::error& err) { fail(id, err); });
+      .then([=, this] { bound(id, key); }, [=, this](const caf::error& err) { fail(id, err); });
   }
 
   caf::error judge(client_id id, const address& key) const {
@@ -69,10 +82,16 @@ struct client_manager_state {
     return {};
   }
 
-  void take_in(client_id id, const address& key) {
+  void bound(client_id id, const address& key) {
     auto mine = binding.extract(id).mapped();
     if (ending)
       return;
+    take_in(id, key, mine.client);
+    for (auto owed : mine.owed)
+      joining.settle(owed, caf::unit);
+  }
+
+  void take_in(client_id id, const std::optional<address>& key, const client_actor& client) {
     auto proxy = spawn_client_proxy(self->system(), {.id = id,
                                                      .key = key,
                                                      .run = cfg.run,
@@ -81,9 +100,7 @@ struct client_manager_state {
     self->monitor(proxy);
     proxies.emplace(id, proxy);
     roster.insert(std::ranges::lower_bound(roster, id), id);
-    self->send(proxy, atom::joined_v, mine.client);
-    for (auto owed : mine.owed)
-      joining.settle(owed, caf::unit);
+    self->send(proxy, atom::joined_v, client);
     tell_if_ready();
   }
 
@@ -97,8 +114,24 @@ struct client_manager_state {
 
   void await(const round_coordinator_actor& who) {
     waiting = who;
+    if (cfg.join_timeout)
+      self->delayed_send(self, *cfg.join_timeout, atom::deadline_v);
     tell_if_ready();
     tick();
+  }
+
+  void stop_waiting() {
+    if (!waiting)
+      return;
+    auto least = std::max<uint64_t>(1, cfg.strategy.min_available_clients);
+    if (roster.size() >= least)
+      return self->send(*std::exchange(waiting, std::nullopt), atom::ready_v);
+    trouble = make_error(ec::timeout,
+                         std::to_string(roster.size()) + " of " + std::to_string(cfg.clients)
+                           + " clients have joined in time, and at least " + std::to_string(least)
+                           + " are needed; start more of them, or allow more time "
+                             "with --join-timeout");
+    tell_if_ready();
   }
 
   void tell_if_ready() {
@@ -137,9 +170,29 @@ struct client_manager_state {
     leave_when_alone();
   }
 
+  void down(const caf::down_msg& msg) {
+    if (auto who = plain.extract(caf::actor_cast<caf::actor_addr>(msg.source)))
+      plain_left(who.mapped());
+    else
+      proxy_down(msg);
+  }
+
+  // Whoever comes again is somebody else, so nothing waits for this one.
+  void plain_left(client_id id) {
+    if (ending)
+      return;
+    std::erase(roster, id);
+    auto proxy = proxies.extract(id);
+    self->demonitor(proxy.mapped().address());
+    self->send_exit(proxy.mapped(), make_error(ec::unreachable, "the client is gone"));
+  }
+
   // A proxy ends with us, or by a bug that must not be mistaken for a client's silence.
   void proxy_down(const caf::down_msg& msg) {
-    std::erase_if(proxies, [&](const auto& entry) { return entry.second.address() == msg.source; });
+    auto known = std::erase_if(
+      proxies, [&](const auto& entry) { return entry.second.address() == msg.source; });
+    if (known == 0)
+      return;
     if (!ending)
       return leave(msg.reason);
     leave_when_alone();
@@ -156,6 +209,8 @@ struct client_manager_state {
   reporter_actor reporter;
   std::map<client_id, address> keys; // Bound for good, as is the way back.
   std::map<address, client_id> ids;
+  std::map<caf::actor_addr, client_id> plain; // Plain Flower clients, while they are here.
+  uint64_t next_plain = first_plain_id;
   pending<void> joining;
   std::map<client_id, newcomer> binding; // Until it is on disk.
   std::map<client_id, client_proxy_actor> proxies;
@@ -171,15 +226,17 @@ impl::behavior_type client_manager(impl::stateful_pointer<client_manager_state> 
   self->state.cfg = std::move(cfg);
   self->state.journal = std::move(journal);
   self->state.reporter = std::move(reporter);
-  self->set_down_handler([self](const caf::down_msg& msg) { self->state.proxy_down(msg); });
+  self->set_down_handler([self](const caf::down_msg& msg) { self->state.down(msg); });
   self->set_exit_handler([self](const caf::exit_msg& msg) { self->state.leave(msg.reason); });
   return {
     [self](atom::joined, client_id id, const address& key, const client_actor& client) {
       return self->state.join(id, key, client);
     },
+    [self](atom::joined, const client_actor& client) { return self->state.join_plain(client); },
     [self](atom::await, const round_coordinator_actor& who) { self->state.await(who); },
     [self](atom::sample, const sample_request& asked) { return self->state.sample(asked); },
     [self](atom::tick) { self->state.tick(); },
+    [self](atom::deadline) { self->state.stop_waiting(); },
   };
 }
 

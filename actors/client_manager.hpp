@@ -5,6 +5,7 @@
 #include "messages/actors.hpp"
 
 #include <chrono>
+#include <optional>
 
 namespace flwr {
 
@@ -14,11 +15,20 @@ struct client_manager_config {
   strategy_config strategy;
   run_identity run;
   std::chrono::milliseconds rejoin_grace{0};
+  std::optional<std::chrono::milliseconds> join_timeout; ///< Nothing: waits for everybody.
 };
+
+/// Plain Flower clients have ids from here on (docs/protocol.md, section 4).
+inline constexpr uint64_t first_plain_id = uint64_t{1} << 32;
 
 /// Spawns a CLIENT MANAGER. It binds each client id to the key that joins with it first, writes
 /// that down, spawns a CLIENT PROXY for it, samples among all of them (see sample_clients), and
-/// ends them when it ends. It is ready when the whole population has joined.
+/// ends them when it ends. It is ready when the whole population has joined, or the strategy's
+/// `min_available_clients` of them after `join_timeout`; with fewer by then it has failed
+/// (`timeout`).
+///
+/// A plain Flower client takes one of the population's places, under an id from first_plain_id, for
+/// as long as it is connected: nothing tells who it is when it comes again.
 client_manager_actor spawn_client_manager(caf::actor_system&, client_manager_config,
                                           journal_actor journal, reporter_actor reporter);
 

@@ -40,21 +40,28 @@ caf::error judge_common(const Res& res, const Ins& ins, const client_proxy_confi
   return {};
 }
 
-// What the manifest must hold, and whose word it is.
-caf::error judge_signature(const fit_res& res, const client_proxy_config& cfg) {
+caf::error judge_signer(const fit_res& res, const client_proxy_config& cfg) {
   auto signer = signer_of(res, cfg.id, cfg.run);
   if (!signer)
     return signer.error();
-  if (*signer != cfg.key)
+  if (*signer != *cfg.key)
     return make_error(ec::rejected, "the update is signed by " + to_text(*signer) + ", but client "
                                       + std::to_string(static_cast<uint64_t>(cfg.id)) + " is "
-                                      + to_text(cfg.key));
+                                      + to_text(*cfg.key));
+  return {};
+}
+
+// What the manifest must hold, and whose word it is.
+caf::error judge_entry(const fit_res& res, const client_proxy_config& cfg) {
+  if (cfg.key)
+    if (auto problem = judge_signer(res, cfg))
+      return problem;
   auto fits = fits_manifest({.model = res.model.id,
                              .num_examples = res.num_examples,
                              .loss = 0,
                              .metrics = res.metrics,
-                             .signer = cfg.key,
-                             .signature = res.signature},
+                             .signer = cfg.key.value_or(address{}),
+                             .signature = cfg.key ? res.signature : signature_bytes{}},
                             cfg.id);
   return fits ? caf::error{} : fits.error();
 }
@@ -64,7 +71,7 @@ caf::error judge(const fit_res& res, const fit_ins& ins, const client_proxy_conf
     return make_error(ec::rejected, "trained from another model than the round's");
   if (auto problem = judge_common(res, ins, cfg))
     return problem;
-  return judge_signature(res, cfg);
+  return judge_entry(res, cfg);
 }
 
 caf::error judge(const evaluate_res& res, const evaluate_ins& ins, const client_proxy_config& cfg) {
@@ -73,7 +80,9 @@ caf::error judge(const evaluate_res& res, const evaluate_ins& ins, const client_
 
 void stamp(fit_res& res, const client_proxy_config& cfg) {
   res.client = cfg.id;
-  res.signer = cfg.key;
+  res.signer = cfg.key.value_or(address{});
+  if (!cfg.key)
+    res.signature = {};
 }
 
 void stamp(evaluate_res& res, const client_proxy_config& cfg) { res.client = cfg.id; }
@@ -203,7 +212,8 @@ struct client_proxy_state {
   }
 
   void leave(const caf::error& why) {
-    fail_all(make_error(ec::stopped, "the run is ending"));
+    fail_all(why == caf::exit_reason::user_shutdown ? make_error(ec::stopped, "the run is ending")
+                                                    : why);
     if (endpoint)
       self->send_exit(endpoint, caf::exit_reason::user_shutdown);
     self->quit(why);

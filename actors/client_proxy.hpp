@@ -4,12 +4,14 @@
 #include "messages/actors.hpp"
 
 #include <chrono>
+#include <optional>
 
 namespace flwr {
 
 struct client_proxy_config {
   client_id id{};
-  address key{}; ///< Whose signature this client's updates must carry.
+  std::optional<address> key; ///< Whose signature its updates must carry; a plain Flower client's
+                              ///< carry none.
   run_identity run;
   int64_t max_examples = int64_t{1} << 29;   ///< PROTOCOL 5.
   std::chrono::milliseconds rejoin_grace{0}; ///< How long a lost client may come back.

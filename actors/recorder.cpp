@@ -43,6 +43,9 @@ std::vector<content_id> contents_of(const round_record& what, const content_id& 
   return ids;
 }
 
+// A plain Flower client has no key, and the contract takes no zero address.
+bool is_signed(const counted& update) { return update.signer != address{}; }
+
 expected<round_commitment> commitment_of(const run_identity& run, const round_record& what,
                                          const content_id& manifest) {
   auto root = updates_root(run, what);
@@ -149,7 +152,7 @@ struct recorder_state {
     std::vector<address> strangers;
     for (auto& [client, outcome] : what.invited)
       if (auto* update = std::get_if<counted>(&outcome);
-          update && !trainers.contains(update->signer))
+          update && is_signed(*update) && !trainers.contains(update->signer))
         strangers.push_back(update->signer);
     return strangers;
   }

@@ -91,6 +91,13 @@ using client_proxy_actor = caf::typed_actor<
   // The client is here, for the first time or again.
   on<void, atom::joined, client_actor>>;
 
+/// The ANSWER KEEPER remembers, through restarts, what clients have signed.
+using answer_keeper_actor = caf::typed_actor<
+  // Answers when the answer is durable: before anybody else hears of it. Errors: no_space, io.
+  on<void, atom::keep, client_id, fit_res>,
+  // The run is over for this client: it may sign for another.
+  on<void, atom::finish, client_id>>;
+
 /// A client's part in a run: who answers for it, and its proof that it may.
 struct seat {
   client_actor client;

@@ -10,7 +10,9 @@ fail() { cat err >&2; echo "FAILED: $*" >&2; exit 1; }
 
 # The disk is full from round 2 on: while the run stores updates, models, journal or history.
 : >err
-LD_PRELOAD="/usr/lib/fiu/fiu_run_preload.so /usr/lib/fiu/fiu_posix_preload.so" \
+# AddressSanitizer, where it is linked, has to come before them.
+asan=$(ldd "$server" | sed -n 's/.*=> \(.*libasan[^ ]*\) .*/\1/p')
+LD_PRELOAD="$asan /usr/lib/fiu/fiu_run_preload.so /usr/lib/fiu/fiu_posix_preload.so" \
   FIU_CTRL_FIFO=$work/control "$server" --simulate 2 --rounds 1000000 \
   --data synthetic:train=2000 --state-dir full 2>err &
 pid=$!
