@@ -22,7 +22,7 @@ struct client_state {
 
   caf::result<fit_res> fit(const fit_ins& ins) {
     if (kept && kept->round == ins.round && kept->base == ins.base.id)
-      return *kept;
+      return again();
     if (ins.round <= promised)
       return make_error(ec::rejected, "this client has an answer to round "
                                         + std::to_string(promised)
@@ -38,6 +38,21 @@ struct client_state {
         train(key, full);
       },
       [=, this, round = ins.round](const caf::error& err) { fail(key, round, err); });
+    return reply;
+  }
+
+  caf::result<fit_res> again() {
+    if (!cfg.with_tensors)
+      return *kept;
+    auto reply = self->make_response_promise<fit_res>();
+    auto key = fits.add(reply);
+    with_tensors(
+      kept->model,
+      [=, this, res = *kept](parameters_ptr tensors) mutable {
+        res.model.tensors = std::move(tensors);
+        fits.settle(key, std::move(res));
+      },
+      [=, this](const caf::error& err) { fits.settle(key, err); });
     return reply;
   }
 

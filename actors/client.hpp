@@ -18,6 +18,7 @@ struct client_config {
   trainer_pool_actor trainers;
   answer_keeper_actor keeper;  ///< Null: an answer is remembered only as long as the client lives.
   std::optional<fit_res> kept; ///< The last answer, from before a restart.
+  bool with_tensors = false;   ///< An answer given again has its tensors, too.
 };
 
 /// Spawns a CLIENT: fetches the base model, has it trained, stores the update, signs, answers. It

@@ -1,6 +1,5 @@
 #include "apps/option_sources.hpp"
 
-#include "apps/option_table.hpp"
 #include "apps/option_values.hpp"
 
 #include <CLI/CLI.hpp>
@@ -18,20 +17,20 @@ namespace {
 
 constexpr size_t max_config_bytes = 1 << 20;
 
-std::vector<std::string> names(std::vector<std::string> known) {
-  for (const auto& row : server_option_table())
+std::vector<std::string> names(const program_words& program, std::vector<std::string> known) {
+  for (const auto& row : program.options)
     known.push_back(row.name);
   return known;
 }
 
 /// Hands all options to CLI11. It keeps texts only: their rules are the table's.
-void declare(CLI::App& app) {
+void declare(CLI::App& app, const program_words& program) {
   app.set_help_flag();
   app.allow_extras();
   app.add_flag("-h,--help");
   app.add_flag("--version");
   app.add_option("--config")->type_name("FILE.toml")->take_last();
-  for (const auto& row : server_option_table()) {
+  for (const auto& row : program.options) {
     if (row.value.empty())
       app.add_flag("--" + row.name);
     else
@@ -39,9 +38,9 @@ void declare(CLI::App& app) {
   }
 }
 
-expected<command_line> collected(const CLI::App& app) {
+expected<command_line> collected(const CLI::App& app, const program_words& program) {
   command_line found{{}, app.count("--help") > 0, app.count("--version") > 0};
-  for (const auto& name : names({"config"})) {
+  for (const auto& name : names(program, {"config"})) {
     auto option = "--" + name;
     if (app.count(option) == 0)
       continue;
@@ -83,8 +82,9 @@ expected<std::string> contents(const std::string& path) {
   return text;
 }
 
-expected<settings> options_of(const toml::table& file, const std::string& path) {
-  auto known = names({});
+expected<settings> options_of(const toml::table& file, const std::string& path,
+                              const program_words& program) {
+  auto known = names(program, {});
   settings found;
   for (const auto& [key, node] : file) {
     std::string name{key.str()};
@@ -113,48 +113,56 @@ caf::error unexpected_word(const std::string& word, std::span<const std::string>
                                  + "; --help lists them all");
 }
 
-expected<command_line> read_command_line(int argc, const char* const* argv) {
+expected<command_line> read_command_line(const program_words& program, int argc,
+                                         const char* const* argv) {
   CLI::App app;
-  declare(app);
+  declare(app, program);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& wrong) {
     return make_error(ec::usage, wrong.what());
   }
   if (auto extra = app.remaining(); !extra.empty())
-    return unexpected_word(extra.front(), names({"config", "help", "version"}));
-  return collected(app);
+    return unexpected_word(extra.front(), names(program, {"config", "help", "version"}));
+  return collected(app, program);
 }
 
-settings read_environment(const environment& lookup) {
+settings read_environment(const program_words& program, const environment& lookup) {
   settings found;
-  for (const auto& name : names({"config"}))
+  for (const auto& name : names(program, {"config"}))
     if (auto text = lookup(variable_of(name)); text && !text->empty())
       found[name] = {*std::move(text), variable_of(name)};
   return found;
 }
 
-expected<settings> read_config_file(const std::string& path) {
+expected<settings> read_config_file(const program_words& program, const std::string& path) {
   auto text = contents(path);
   if (!text)
     return std::move(text.error());
   try {
-    return options_of(toml::parse(*text, path), path);
+    return options_of(toml::parse(*text, path), path, program);
   } catch (const toml::parse_error& wrong) {
     return make_error(ec::usage, path + ":" + std::to_string(wrong.source().begin.line)
                                    + ": not TOML: " + std::string{wrong.description()});
   }
 }
 
-expected<server_options> apply_settings(const settings& found) {
-  server_options result;
-  for (const auto& row : server_option_table()) {
-    auto given = found.find(row.name);
-    if (given != found.end() && !row.rule.set(result, given->second.text))
-      return make_error(ec::usage, given->second.source + ": \"" + given->second.text
-                                     + "\" can't be; allowed: " + row.rule.allowed);
+expected<settings> merged(const program_words& program, command_line typed,
+                          const environment& lookup) {
+  auto found = std::move(typed.values);
+  found.merge(read_environment(program, lookup));
+  if (auto config = found.find("config"); config != found.end()) {
+    auto file = read_config_file(program, config->second.text);
+    if (!file)
+      return std::move(file.error());
+    found.merge(*file);
   }
-  return result;
+  return found;
+}
+
+caf::error wrong_setting(const setting& given, const std::string& allowed) {
+  return make_error(ec::usage,
+                    given.source + ": \"" + given.text + "\" can't be; allowed: " + allowed);
 }
 
 } // namespace flwr

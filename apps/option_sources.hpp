@@ -1,6 +1,6 @@
 #pragma once
 
-#include "apps/options.hpp"
+#include "apps/option_table.hpp"
 
 #include <map>
 #include <span>
@@ -29,17 +29,33 @@ caf::error unexpected_word(const std::string& word, std::span<const std::string>
 
 /// Reads a command line; of an option given twice the last one counts.
 /// @errors  usage -- unknown option, stray word, missing value.
-expected<command_line> read_command_line(int argc, const char* const* argv);
+expected<command_line> read_command_line(const program_words&, int argc, const char* const* argv);
 
 /// The options that the environment sets, `config` among them.
-settings read_environment(const environment& lookup);
+settings read_environment(const program_words&, const environment& lookup);
 
 /// The options that a TOML file sets.
 /// @errors  usage -- unreadable, over 1 MiB, not TOML, unknown key, a value that isn't single.
-expected<settings> read_config_file(const std::string& path);
+expected<settings> read_config_file(const program_words&, const std::string& path);
 
-/// Options with these settings; the defaults are those of `server_options`.
-/// @errors  usage -- a value that an option doesn't take: where it was set, what is allowed.
-expected<server_options> apply_settings(const settings&);
+/// What the program is told: option, else environment, else the file behind `config`.
+/// @errors  as read_config_file
+expected<settings> merged(const program_words&, command_line typed, const environment& lookup);
+
+/// The error for a setting that its option doesn't take: where it was set, what is allowed.
+caf::error wrong_setting(const setting&, const std::string& allowed);
+
+/// Options with these settings; the defaults are those of `Options`.
+/// @errors  usage -- as wrong_setting
+template <class Options>
+expected<Options> apply_settings(const settings& found, const option_table<Options>& table) {
+  Options result;
+  for (const auto& row : table) {
+    auto given = found.find(row.name);
+    if (given != found.end() && !row.rule.set(result, given->second.text))
+      return wrong_setting(given->second, row.rule.allowed);
+  }
+  return result;
+}
 
 } // namespace flwr

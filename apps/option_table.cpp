@@ -1,103 +1,45 @@
 #include "apps/option_table.hpp"
 
-#include "apps/option_values.hpp"
-
-#include <algorithm>
 #include <limits>
-#include <map>
-#include <utility>
 
 namespace flwr {
-namespace {
-
-template <class T>
-using field = T server_options::*;
-
-/// A rule by a parser that returns an optional.
-template <class T, class Parse>
-value_rule parsed(field<T> target, std::string allowed, Parse parse) {
-  return {std::move(allowed), [=](server_options& to, std::string_view text) {
-            auto value = parse(text);
-            if (!value)
-              return false;
-            to.*target = *std::move(value);
-            return true;
-          }};
-}
-
-value_rule count(field<uint64_t> target, uint64_t min,
-                 uint64_t max = std::numeric_limits<uint32_t>::max()) {
-  return parsed(target, "a whole number, " + std::to_string(min) + " to " + std::to_string(max),
-                [=](std::string_view text) { return parse_count(text, min, max); });
-}
-
-value_rule fraction(field<double> target) {
-  return parsed(target, "a number, 0 to 1",
-                [](std::string_view text) { return parse_real(text, 0, 1); });
-}
-
-value_rule not_negative(field<double> target) {
-  return parsed(target, "a finite number, 0 or more", [](std::string_view text) {
-    return parse_real(text, 0, std::numeric_limits<double>::max());
-  });
-}
-
-value_rule flag(field<bool> target) { return parsed(target, "true or false", parse_flag); }
-
-/// Any text but none.
-template <class T>
-value_rule text(field<T> target, std::string allowed) {
-  return parsed(target, std::move(allowed), [](std::string_view typed) {
-    return typed.empty() ? std::nullopt : std::optional{T{std::string{typed}}};
-  });
-}
-
-template <class T>
-value_rule choice(field<T> target, std::string allowed, std::map<std::string, T> values) {
-  return parsed(target, std::move(allowed), [=](std::string_view typed) -> std::optional<T> {
-    auto found = values.find(std::string{typed});
-    return found == values.end() ? std::nullopt : std::optional{found->second};
-  });
-}
-
-value_rule one_of(field<std::string> target, std::string allowed, std::vector<std::string> values) {
-  return parsed(target, std::move(allowed), [=](std::string_view typed) {
-    auto found = std::ranges::find(values, typed);
-    return found == values.end() ? std::nullopt : std::optional{*found};
-  });
-}
-
-value_rule duration_or_none(field<std::optional<std::chrono::milliseconds>> target) {
-  using duration = std::optional<std::chrono::milliseconds>;
-  return {"none, or a time with its unit (ms, s, m, h) such as 90s, at most 8760h",
-          [=](server_options& to, std::string_view text) {
-            to.*target = text == "none" ? duration{} : parse_duration(text);
-            return text == "none" || to.*target;
-          }};
-}
-
-} // namespace
-
-const std::vector<option_row>& server_option_table() {
+const option_table<server_options>& server_option_table() {
+  using namespace rules;
   using o = server_options;
-  static const std::vector<option_row> table = {
-    {"Clients", "simulate", "N", "", "run N clients in this process", count(&o::simulate, 1)},
-    {"Clients", "clients", "N", "--simulate", "the population; client ids are 0 ... N-1",
-     count(&o::clients, 1)},
+  static const option_table<o> table = {
+    {"Clients", "simulate", "N", "none: clients join over the network",
+     "run N clients in this process", count(&o::simulate, 1)},
+    {"Clients", "clients", "N", "--simulate, else --min-clients",
+     "the population; client ids are 0 ... N-1", count(&o::clients, 1)},
     {"Clients", "min-clients", "N", "2, or all if there are fewer",
      "sample at least N clients a round", count(&o::min_clients, 1)},
     {"Clients", "fraction-fit", "F", "1", "share of the clients that train in a round",
      fraction(&o::fraction_fit)},
     {"Clients", "fraction-evaluate", "F", "1", "share of the clients that test the global model",
      fraction(&o::fraction_evaluate)},
+    {"Clients", "join-timeout", "TIME", "none", "start with --min-clients of them after 5m",
+     duration_or_none(&o::join_timeout)},
+    {"Clients", "rejoin-grace", "TIME", "30s", "how long a lost client may come back",
+     duration(&o::rejoin_grace)},
+    {"Network", "listen", "HOST:PORT", "127.0.0.1:8081", "where clients join, by gRPC",
+     parsed(&o::listen, "HOST:PORT", parse_endpoint)},
+    {"Network", "http", "HOST:PORT", "127.0.0.1:8082",
+     "IPFS, ledger, metrics and a live page, by HTTP; simulations have it if it is given",
+     parsed(&o::http, "HOST:PORT", parse_endpoint)},
+    {"Network", "allow-host", "NAME,...", "none", "other names by which the HTTP port is reached",
+     text(&o::allow_host, "names, separated by commas")},
+    {"Network", "insecure", "", "", "listen on other than loopback addresses without TLS",
+     flag(&o::insecure)},
+    {"Network", "exchange", "HOW", "ipfs", "how our clients exchange models: ipfs, or inline",
+     one_of(&o::exchange, "ipfs or inline", {"ipfs", "inline"})},
     {"Rounds", "rounds", "N", "3", "rounds of training", count(&o::rounds, 1)},
     {"Rounds", "round-timeout", "TIME", "none",
      "close a round after 90s, 5m, with the answers it has", duration_or_none(&o::round_timeout)},
     {"Rounds", "evaluate", "WHO", "clients", "who tests the models: clients, central, both",
      choice(&o::evaluate, "clients, central or both",
-            {{"clients", evaluate_by::clients},
-             {"central", evaluate_by::central},
-             {"both", evaluate_by::both}})},
+            std::map<std::string, evaluate_by>{{"clients", evaluate_by::clients},
+                                               {"central", evaluate_by::central},
+                                               {"both", evaluate_by::both}})},
     {"Rounds", "strategy", "NAME[:k=v,...]", "fedavg", "how updates become the next global model",
      text(&o::strategy, "a strategy, NAME[:k=v,...]")},
     {"Learning", "data", "NAME[:DIR]", "fashion-mnist",
@@ -145,19 +87,9 @@ const std::vector<option_row>& server_option_table() {
     {"This process", "json", "", "", "print the run as one JSON document on stdout",
      flag(&o::json)},
     {"This process", "progress", "HOW", "auto", "auto (a bar on a terminal), plain, none",
-     choice(&o::progress, "auto, plain or none",
-            {{"auto", progress_style::automatic},
-             {"plain", progress_style::plain},
-             {"none", progress_style::none}})},
+     choice(&o::progress, "auto, plain or none", progress_styles())},
   };
   return table;
-}
-
-std::string variable_of(std::string_view option) {
-  std::string name = "FLWR_ACTOR_";
-  for (char c : option)
-    name += c == '-' ? '_' : static_cast<char>(c - 'a' + 'A');
-  return name;
 }
 
 } // namespace flwr

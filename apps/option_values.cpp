@@ -73,6 +73,32 @@ std::optional<uint64_t> parse_size(std::string_view text) {
   return scaled(text, units, any);
 }
 
+std::optional<endpoint> parse_endpoint(std::string_view text) {
+  auto colon = text.rfind(':');
+  if (colon == text.npos)
+    return std::nullopt;
+  auto host = text.substr(0, colon);
+  auto bracketed = host.starts_with('[') && host.ends_with(']');
+  if (bracketed)
+    host = host.substr(1, host.size() - 2);
+  else if (host.find_first_of("[]:") != host.npos)
+    return std::nullopt;
+  auto port = parse_count(text.substr(colon + 1), 0, 65535);
+  if (host.empty() || !port)
+    return std::nullopt;
+  return endpoint{std::string{host}, static_cast<uint16_t>(*port)};
+}
+
+std::optional<std::pair<uint64_t, uint64_t>> parse_client_ids(std::string_view text) {
+  constexpr uint64_t most = std::numeric_limits<uint32_t>::max();
+  auto dash = text.find('-');
+  auto first = parse_count(text.substr(0, dash), 0, most);
+  auto last = dash == text.npos ? first : parse_count(text.substr(dash + 1), 0, most);
+  if (!first || !last || *last < *first || *last - *first >= max_clients_a_process)
+    return std::nullopt;
+  return std::pair{*first, *last};
+}
+
 std::optional<bool> parse_flag(std::string_view text) {
   if (text == "true" || text == "1")
     return true;

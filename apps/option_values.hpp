@@ -1,12 +1,15 @@
 /// The grammar of what users type: text to value, and what was probably meant. Pure; any thread.
 #pragma once
 
+#include "apps/options.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace flwr {
 
@@ -25,6 +28,13 @@ constexpr std::chrono::milliseconds longest_duration = std::chrono::hours{24 * 3
 /// A number of bytes, >= 1: `1048576`, or with a unit: `k`, `M`, `G` (or `kB`, `MB`, `GB`) count in
 /// thousands, `KiB`, `MiB`, `GiB` in 1024s.
 std::optional<uint64_t> parse_size(std::string_view);
+
+/// `HOST:PORT`; an IPv6 address in brackets. The port is 0 ... 65535.
+std::optional<endpoint> parse_endpoint(std::string_view);
+
+/// A client id, or a range of them: `3`, `0-499`; at most `max_clients_a_process`.
+std::optional<std::pair<uint64_t, uint64_t>> parse_client_ids(std::string_view);
+inline constexpr uint64_t max_clients_a_process = 100'000;
 
 /// `true`, `false`, `1` or `0`.
 std::optional<bool> parse_flag(std::string_view);

@@ -18,13 +18,31 @@ enum class evaluate_by : uint8_t { clients, central, both };
 /// How a run's progress is shown on stderr. `automatic`: a bar on a terminal, else plain lines.
 enum class progress_style : uint8_t { automatic, plain, none };
 
+/// Where to listen, or whom to call.
+struct endpoint {
+  std::string host; ///< A name or an address; IPv6 without brackets.
+  uint16_t port = 0;
+
+  friend bool operator==(const endpoint&, const endpoint&) = default;
+};
+
+/// "HOST:PORT", as users type it: an IPv6 address in brackets.
+std::string to_text(const endpoint&);
+
 /// What `flwr-actor-server` was asked to do: checked values, defaults filled in. Names of data
 /// sets, models, strategies and partition rules are as typed; their rooms know which exist.
 struct server_options {
-  uint64_t simulate = 0;    ///< Clients in this process, >= 1.
-  uint64_t clients = 0;     ///< The population; equals `simulate`.
+  uint64_t simulate = 0;    ///< Clients in this process; 0: clients join over the network.
+  uint64_t clients = 0;     ///< The population; equals `simulate` unless that is 0.
   uint64_t min_clients = 0; ///< 1 ... clients; default min(2, clients).
-  double fraction_fit = 1;  ///< 0 ... 1.
+  std::optional<std::chrono::milliseconds> join_timeout; ///< Nothing: waits for everybody.
+  std::chrono::milliseconds rejoin_grace{30'000};
+  endpoint listen{"127.0.0.1", 8081};
+  std::optional<endpoint> http; ///< Nothing: no HTTP port.
+  std::string allow_host;       ///< Names, separated by commas.
+  bool insecure = false;
+  std::string exchange = "ipfs"; ///< Or `inline`.
+  double fraction_fit = 1;       ///< 0 ... 1.
   double fraction_evaluate = 1;
   evaluate_by evaluate = evaluate_by::clients;
   uint64_t rounds = 3;                                    ///< >= 1.
@@ -55,6 +73,26 @@ struct server_options {
   friend bool operator==(const server_options&, const server_options&) = default;
 };
 
+/// What `flwr-actor-client` was asked to do. Nothing in an optional: as the run's description says;
+/// what is there has to agree with it, but for places.
+struct client_options {
+  uint64_t first_client = 0, last_client = 0; ///< first <= last.
+  endpoint server{"127.0.0.1", 8081};
+  std::chrono::milliseconds join_timeout{600'000}; ///< For which the server may be away.
+  bool insecure = false;
+  std::filesystem::path state_dir = "flwr-actor-client";
+  std::optional<std::string> data; ///< `NAME[:DIR]`; the directory is this machine's.
+  std::optional<std::string> partition, model;
+  std::optional<uint64_t> local_epochs, batch_size, seed;
+  std::optional<double> lr, momentum;
+  std::optional<std::string> ipfs;       ///< An URL; nothing: where the server says.
+  uint64_t workers = 1;                  ///< >= 1; default: the cores, at most one a client.
+  std::optional<uint64_t> inbound_bytes; ///< Nothing: two models, at least 64 MiB.
+  progress_style progress = progress_style::automatic;
+
+  friend bool operator==(const client_options&, const client_options&) = default;
+};
+
 /// What to print on stdout before ending with exit code 0: `--help`, `--version`.
 struct text_to_print {
   std::string text;
@@ -78,5 +116,9 @@ environment process_environment();
 /// @threads  Reads the TOML file; else pure.
 expected<std::variant<server_options, text_to_print>>
 parse_server_options(int argc, const char* const* argv, const environment& lookup);
+
+/// The same of `flwr-actor-client`.
+expected<std::variant<client_options, text_to_print>>
+parse_client_options(int argc, const char* const* argv, const environment& lookup);
 
 } // namespace flwr

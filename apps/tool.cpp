@@ -46,7 +46,7 @@ struct arguments {
 /// An option of the server's, with its name, variable, rule and default.
 void add_shared(CLI::App& command, arguments& to, const std::string& name,
                 const environment& lookup) {
-  const auto& row = *std::ranges::find(server_option_table(), name, &option_row::name);
+  const auto& row = *std::ranges::find(server_words().options, name, &option_words::name);
   if (auto text = lookup(variable_of(name)); text && !text->empty())
     to.values[name] = {*text, variable_of(name)};
   auto take = [&to, name](const std::string& text) { to.values[name] = {text, "--" + name}; };
@@ -193,7 +193,7 @@ expected<tool_output> printed(expected<std::string> text) {
 }
 
 expected<tool_output> run_command(const tool_app& tool, const line_sink& say) {
-  auto options = apply_settings(tool.typed.values);
+  auto options = apply_settings(tool.typed.values, server_option_table());
   if (!options)
     return std::move(options.error());
   if (tool.chosen() == tool.status)

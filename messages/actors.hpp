@@ -24,6 +24,22 @@ FLWR_LOCAL_MESSAGE(std::stop_token)
 
 namespace flwr {
 
+// -- the house -----------------------------------------------------------------------------------
+
+/// The SUPERVISOR watches the cast and ends it in order.
+using supervisor_actor = caf::typed_actor<
+  // From the ROUND COORDINATOR: the run is over.
+  on<void, atom::over, run_outcome>,
+  // From outside: stop now.
+  on<void, atom::stop>>;
+
+/// The REPORTER owns the history files and what people see.
+using reporter_actor = caf::typed_actor<
+  // Notes a fact.
+  on<void, event::any>,
+  // Writes the history for the last time and says the last words. Errors: no_space, io.
+  on<void, atom::finish, run_outcome>>;
+
 // -- storage -------------------------------------------------------------------------------------
 
 /// The BLOB STORE keeps immutable blobs under the hash of their content. One attempt per request:
@@ -102,11 +118,15 @@ using answer_keeper_actor = caf::typed_actor<
 struct seat {
   client_actor client;
   join_proof proof;
+  layout_ptr layout;         ///< The run's.
+  bool with_tensors = false; ///< The run's exchange is `inline`.
 };
 
 /// The CLIENT HOST keeps what the clients of one process share: the run's description, the data,
 /// the trainers.
 using client_host_actor = caf::typed_actor<
+  // The supervisor hears when all clients have left.
+  on<void, atom::start, supervisor_actor>,
   // From a JOIN CLIENT: a server has greeted this client. The first time this loads the data.
   // Errors: rejected, usage (this client can't take part in such a run), corrupt, or the store's.
   on<seat, atom::greet, client_id, greeting>,
@@ -120,13 +140,6 @@ struct cohort {
 };
 
 // -- rounds --------------------------------------------------------------------------------------
-
-/// The SUPERVISOR watches the cast and ends it in order.
-using supervisor_actor = caf::typed_actor<
-  // From the ROUND COORDINATOR: the run is over.
-  on<void, atom::over, run_outcome>,
-  // From outside: stop now.
-  on<void, atom::stop>>;
 
 /// The ROUND COORDINATOR runs the rounds. It owns the one deadline timer of a round.
 using round_coordinator_actor = caf::typed_actor<
@@ -169,15 +182,6 @@ using recorder_actor = caf::typed_actor<
   // In the order of the rounds; a commit needn't wait for the one before.
   // Errors of both: no_space, io, exhausted, rejected; the run can't go on after any.
   on<recorded, atom::record, round_record>>;
-
-// -- the house -----------------------------------------------------------------------------------
-
-/// The REPORTER owns the history files and what people see.
-using reporter_actor = caf::typed_actor<
-  // Notes a fact.
-  on<void, event::any>,
-  // Writes the history for the last time and says the last words. Errors: no_space, io.
-  on<void, atom::finish, run_outcome>>;
 
 } // namespace flwr
 

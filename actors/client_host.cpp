@@ -1,0 +1,230 @@
+#include "actors/client_host.hpp"
+
+#include "actors/chain/typed_messages.hpp"
+#include "actors/client.hpp"
+#include "actors/runtime/pending.hpp"
+
+#include <chrono>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+
+namespace flwr {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr uint64_t max_description_bytes = 16 << 20;
+constexpr auto storage_patience = 5min;
+
+expected<description> description_in(const blob_ptr& blob) {
+  return decode_description({reinterpret_cast<const char*>(blob->data()), blob->size()});
+}
+
+// A description names its genesis model; a greeting that names another one contradicts itself.
+expected<void> check_genesis(const greeting& words, const description& text) {
+  if (text.model.genesis == words.genesis)
+    return caf::unit;
+  return make_error(ec::corrupt, "the server's genesis model isn't the one in its description");
+}
+
+/// All that the clients share once the run is known.
+struct work_place {
+  description text;
+  run_identity run;
+  client_storage storage;
+  trainer_pool_actor trainers;
+  answer_keeper_actor keeper;
+  client_memories memories;
+};
+
+struct client_host_state {
+  static inline const char* name = "flwr.client-host";
+
+  /// A client that waits for the work place.
+  struct guest {
+    client_id id;
+    greeting words;
+  };
+
+  explicit client_host_state(client_host_actor::stateful_pointer<client_host_state> self)
+    : self(self) {}
+
+  caf::result<seat> greet(client_id id, const greeting& words) {
+    if (ending)
+      return make_error(ec::stopped, "this process is ending");
+    if (!cfg.keys.contains(id))
+      return make_error(ec::bug, "a client of another process was greeted here");
+    if (run && *run != words.run)
+      return make_error(ec::rejected, "the server runs another run now than the one that this "
+                                      "process has joined; start the client again to join it");
+    auto reply = self->make_response_promise<seat>();
+    auto key = owed.add(reply);
+    if (place) {
+      seat_guest(key, {id, words});
+      return reply;
+    }
+    guests.emplace(key, guest{id, words});
+    if (!std::exchange(run, words.run))
+      enter(words);
+    return reply;
+  }
+
+  void enter(const greeting& words) {
+    auto storage = cfg.open_storage(words);
+    if (!storage)
+      return turn_away(storage.error());
+    watch(storage->fetcher);
+    watch(storage->uploader);
+    watch(storage->store);
+    self
+      ->request(storage->fetcher, storage_patience, atom::fetch_v, words.description,
+                max_description_bytes)
+      .then([=, this, found = *storage](const blob_ptr& blob) { set_up(words, found, blob); },
+            [this](const caf::error& err) { turn_away(err); });
+  }
+
+  void set_up(const greeting& words, const client_storage& storage, const blob_ptr& blob) {
+    auto text = description_in(blob);
+    if (!text)
+      return turn_away(text.error());
+    if (auto consistent = check_genesis(words, *text); !consistent)
+      return turn_away(consistent.error());
+    auto memories = cfg.remember(words);
+    if (!memories)
+      return turn_away(memories.error());
+    auto trainers = cfg.hire(*text);
+    if (!trainers)
+      return turn_away(trainers.error());
+    auto keeper = spawn_answer_keeper(self->system(), where, *memories);
+    watch(*trainers);
+    watch(keeper);
+    place = work_place{std::move(*text), {words.run, run_domain(words.chain_id, words.contract)},
+                       storage,          *trainers,
+                       keeper,           std::move(*memories)};
+    for (auto& [key, waiting] : std::exchange(guests, {}))
+      seat_guest(key, waiting);
+  }
+
+  void turn_away(const caf::error& why) {
+    run.reset();
+    guests.clear();
+    owed.fail_all(why);
+  }
+
+  void seat_guest(uint64_t key, const guest& who) {
+    owed.settle(key, seat{client_of(who.id), proof_of(who), place->text.model.layout,
+                          place->text.exchange == "inline"});
+  }
+
+  join_proof proof_of(const guest& who) const {
+    auto& key = *cfg.keys.at(who.id);
+    join_statement statement{
+      who.words.run, who.id, {who.words.nonce.begin(), who.words.nonce.end()}};
+    return {who.id, key.address(), to_bytes(key.sign(digest_of(statement, place->run.domain)))};
+  }
+
+  client_actor client_of(client_id id) {
+    auto& mine = clients[id];
+    if (mine)
+      return mine;
+    mine = spawn_client(self->system(), {.id = id,
+                                         .run = place->run,
+                                         .key = cfg.keys.at(id),
+                                         .layout = place->text.model.layout,
+                                         .fetcher = place->storage.fetcher,
+                                         .uploader = place->storage.uploader,
+                                         .trainers = place->trainers,
+                                         .keeper = place->keeper,
+                                         .kept = place->memories.at(id).memory.answer,
+                                         .with_tensors = place->text.exchange == "inline"});
+    watch(mine);
+    return mine;
+  }
+
+  // -- the end -----------------------------------------------------------------------------------
+
+  // The first trouble is the one to tell of; what it broke comes after.
+  void left(client_id id, const caf::error& why) {
+    if (why && !trouble)
+      trouble = why;
+    if (!why && place)
+      self->request(place->keeper, storage_patience, atom::finish_v, id)
+        .then([=, this] { gone(id); }, [=, this](const caf::error& err) { left(id, err); });
+    else
+      gone(id);
+  }
+
+  void gone(client_id id) {
+    away.insert(id);
+    if (boss && away.size() == cfg.keys.size())
+      self->send(boss, atom::over_v, run_outcome{trouble.value_or(caf::error{})});
+  }
+
+  template <class Handle>
+  void watch(const Handle& member) {
+    self->monitor(member);
+    members.push_back(caf::actor_cast<caf::actor>(member));
+  }
+
+  void down(const caf::down_msg& msg) {
+    std::erase_if(members, [&](const auto& member) { return member.address() == msg.source; });
+    if (!ending)
+      return leave(msg.reason);
+    leave_when_alone();
+  }
+
+  void leave(const caf::error& why) {
+    if (ending)
+      return;
+    ending = why;
+    owed.fail_all(why);
+    for (auto& member : members)
+      self->send_exit(member, caf::exit_reason::user_shutdown);
+    leave_when_alone();
+  }
+
+  void leave_when_alone() {
+    if (members.empty())
+      self->quit(*ending);
+  }
+
+  client_host_actor::stateful_pointer<client_host_state> self;
+  client_host_config cfg;
+  runs_on where = runs_on::scheduler; // Of the KEEPER, as our own.
+  supervisor_actor boss;
+  std::optional<hash256> run; // From the first greeting on.
+  std::optional<work_place> place;
+  pending<seat> owed;
+  std::map<uint64_t, guest> guests; // By the key of what is owed.
+  std::map<client_id, client_actor> clients;
+  std::vector<caf::actor> members; // Whom this actor has spawned.
+  std::set<client_id> away;
+  std::optional<caf::error> trouble;
+  std::optional<caf::error> ending;
+};
+
+client_host_actor::behavior_type
+client_host(client_host_actor::stateful_pointer<client_host_state> self, runs_on where,
+            client_host_config cfg) {
+  self->state.where = where;
+  self->state.cfg = std::move(cfg);
+  self->set_down_handler([self](const caf::down_msg& msg) { self->state.down(msg); });
+  self->set_exit_handler([self](const caf::exit_msg& msg) { self->state.leave(msg.reason); });
+  return {
+    [self](atom::start, const supervisor_actor& boss) { self->state.boss = boss; },
+    [self](atom::greet, client_id id, const greeting& words) {
+      return self->state.greet(id, words);
+    },
+    [self](atom::left, client_id id, const caf::error& why) { self->state.left(id, why); },
+  };
+}
+
+} // namespace
+
+client_host_actor spawn_client_host(caf::actor_system& sys, runs_on where, client_host_config cfg) {
+  return spawn_on(where, sys, client_host, where, std::move(cfg));
+}
+
+} // namespace flwr

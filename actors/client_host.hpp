@@ -1,0 +1,42 @@
+#pragma once
+
+#include "actors/answer_keeper.hpp"
+#include "actors/audit/description.hpp"
+#include "actors/chain/account.hpp"
+#include "actors/runtime/runs_on.hpp"
+#include "messages/actors.hpp"
+
+#include <functional>
+#include <map>
+#include <vector>
+
+namespace flwr {
+
+/// Where the clients of a process find and leave blobs.
+struct client_storage {
+  blob_store_actor store;
+  ipfs_uploader_actor uploader;
+  ipfs_fetcher_actor fetcher;
+};
+
+/// Memories by client, when they allow to sign for a run.
+using client_memories = std::map<client_id, kept_memory>;
+
+struct client_host_config {
+  std::map<client_id, signing_key_ptr> keys; ///< Of the clients of this process.
+  /// Spawns what reads and writes the run's blobs. Doesn't block.
+  std::function<expected<client_storage>(const greeting&)> open_storage;
+  /// Loads data and model and spawns the trainers. May block for long.
+  /// @errors  usage -- this machine's options contradict the description: names both values.
+  std::function<expected<trainer_pool_actor>(const description&)> hire;
+  /// Looks up what the clients remember. May block.
+  /// @errors  usage -- one has signed for another run that isn't over.
+  std::function<expected<client_memories>(const greeting&)> remember;
+};
+
+/// Spawns a CLIENT HOST. It loads everything once, when the first client is greeted, and blocks
+/// meanwhile; a greeting by another run is `rejected` from then on. It ends its clients, trainers
+/// and storage when it ends.
+client_host_actor spawn_client_host(caf::actor_system&, runs_on, client_host_config);
+
+} // namespace flwr

@@ -1,0 +1,60 @@
+#include "apps/option_table.hpp"
+
+#include <limits>
+
+namespace flwr {
+namespace {
+
+value_rule<client_options> client_ids() {
+  return {"a client id such as 0, or a range such as 0-499", [](auto& to, std::string_view text) {
+            auto ids = parse_client_ids(text);
+            if (ids)
+              std::tie(to.first_client, to.last_client) = *ids;
+            return ids.has_value();
+          }};
+}
+
+} // namespace
+
+const option_table<client_options>& client_option_table() {
+  using namespace rules;
+  using o = client_options;
+  static const option_table<o> table = {
+    {"Client", "cid", "N or A-B", "none", "which client this is, or clients A to B", client_ids()},
+    {"Client", "server", "HOST:PORT", "127.0.0.1:8081", "whom to join",
+     parsed(&o::server, "HOST:PORT", parse_endpoint)},
+    {"Client", "join-timeout", "TIME", "10m", "how long the server may be away",
+     duration(&o::join_timeout)},
+    {"Client", "insecure", "", "", "join a server on another machine without TLS",
+     flag(&o::insecure)},
+    {"Places", "data", "NAME[:DIR]", "the server's", "where this machine has the data set",
+     text(&o::data, "a data set, NAME[:DIR]")},
+    {"Places", "model", "NAME or FILE", "the server's", "the run's TorchScript file, if it has one",
+     text(&o::model, "a model's NAME or FILE")},
+    {"Places", "ipfs", "URL", "the server's", "another IPFS node, by Kubo's RPC",
+     text(&o::ipfs, "an URL such as http://127.0.0.1:5001")},
+    {"Agreement", "partition", "RULE", "the server's",
+     "these options are the run's: where given here, they must agree with it",
+     text(&o::partition, "a partition rule: whole, iid, dirichlet:ALPHA or shards:K")},
+    {"Agreement", "local-epochs", "N", "the server's", "passes over the data in a round",
+     count(&o::local_epochs, 1)},
+    {"Agreement", "batch-size", "N", "the server's", "samples in a step of SGD",
+     count(&o::batch_size, 1)},
+    {"Agreement", "lr", "X", "the server's", "learning rate", not_negative(&o::lr)},
+    {"Agreement", "momentum", "X", "the server's", "momentum", fraction(&o::momentum)},
+    {"Agreement", "seed", "N", "the server's", "seed of the run",
+     count(&o::seed, 0, std::numeric_limits<uint64_t>::max())},
+    {"This process", "state-dir", "DIR", "flwr-actor-client",
+     "a folder a client: its key, its last answer", text(&o::state_dir, "a directory")},
+    {"This process", "workers", "N", "the cores", "clients that train at the same time",
+     count(&o::workers, 1, 1024)},
+    {"This process", "inbound-bytes", "SIZE", "2 models, at least 64MiB",
+     "memory for updates not stored yet, 1GiB",
+     parsed(&o::inbound_bytes, "a size such as 64MiB or 256M, 1 or more", parse_size)},
+    {"This process", "progress", "HOW", "auto", "auto (a bar on a terminal), plain, none",
+     choice(&o::progress, "auto, plain or none", progress_styles())},
+  };
+  return table;
+}
+
+} // namespace flwr
