@@ -48,9 +48,10 @@ struct client_state {
     auto key = fits.add(reply);
     with_tensors(
       kept->model,
-      [=, this, res = *kept](parameters_ptr tensors) mutable {
-        res.model.tensors = std::move(tensors);
-        fits.settle(key, std::move(res));
+      [=, this, res = *kept](parameters_ptr tensors) {
+        auto full = res;
+        full.model.tensors = std::move(tensors);
+        fits.settle(key, std::move(full));
       },
       [=, this](const caf::error& err) { fits.settle(key, err); });
     return reply;

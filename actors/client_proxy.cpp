@@ -215,7 +215,7 @@ struct client_proxy_state {
     fail_all(why == caf::exit_reason::user_shutdown ? make_error(ec::stopped, "the run is ending")
                                                     : why);
     if (endpoint)
-      self->send_exit(endpoint, caf::exit_reason::user_shutdown);
+      self->send_exit(endpoint, why);
     self->quit(why);
   }
 

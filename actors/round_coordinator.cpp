@@ -320,7 +320,10 @@ struct round_coordinator_state {
   // -- the end of the run ------------------------------------------------------------------------
 
   void finish() {
-    journal({"finished", closed, {}, encode_finished()}, [this] { end({}); });
+    journal({"finished", closed, {}, encode_finished()}, [this] {
+      self->send(cast.clients, atom::over_v);
+      end({});
+    });
   }
 
   // -- tools -------------------------------------------------------------------------------------

@@ -135,7 +135,7 @@ expected<std::optional<prepared_ledger>> ledger_of(const server_options& options
 
 expected<std::vector<signing_key_ptr>> keys_of_clients(const server_options& options) {
   std::vector<signing_key_ptr> keys;
-  for (uint64_t id = 0; id < options.clients; ++id) {
+  for (uint64_t id = 0; id < options.simulate; ++id) {
     auto key = client_key(options.seed, client_id{id});
     if (!key)
       return key.error();

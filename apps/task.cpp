@@ -22,31 +22,36 @@ expected<strategy_config> strategy_of(const server_options& options) {
                                            .max_examples = max_examples_limit});
 }
 
-/// The options' names, understood.
+/// What is to be learned, by whichever program.
+struct learning {
+  uint64_t clients = 0;
+  std::string data, partition;
+  std::optional<std::string> model;
+  uint64_t seed = 0, local_epochs = 1, batch_size = 32;
+  double lr = 0, momentum = 0;
+  std::string ipfs_profile;
+};
+
+/// The names in it, understood.
 struct names {
-  strategy_config strategy;
   data_spec data;
   partition_rule partition;
   std::optional<model_spec> model;
 };
 
-expected<names> understand(const server_options& options) {
+expected<names> understand(const learning& what) {
   names all;
-  if (auto strategy = strategy_of(options))
-    all.strategy = *strategy;
-  else
-    return strategy.error();
-  if (auto data = parse_data(options.data))
+  if (auto data = parse_data(what.data))
     all.data = *data;
   else
     return data.error();
-  if (auto rule = parse_partition(options.partition))
+  if (auto rule = parse_partition(what.partition))
     all.partition = *rule;
   else
     return rule.error();
-  if (!options.model)
+  if (!what.model)
     return all;
-  auto model = parse_model(*options.model);
+  auto model = parse_model(*what.model);
   if (!model)
     return model.error();
   all.model = *model;
@@ -64,24 +69,24 @@ expected<void> check_cohort(const server_options& options, const strategy_config
                                    "--min-clients");
 }
 
-description describe_run(const server_options& options, const names& known, const model_spec& model,
+description describe_run(const learning& what, const names& known, const model_spec& model,
                          layout_ptr layout) {
-  return {.clients = options.clients,
+  return {.clients = what.clients,
           .data = describe(known.data),
-          .partition = options.partition,
-          .seed = options.seed,
+          .partition = what.partition,
+          .seed = what.seed,
           .model = {.name = describe(model),
                     .torchscript = {},
                     .layout = std::move(layout),
                     .genesis = {}},
-          .learner = {.local_epochs = options.local_epochs,
-                      .batch_size = options.batch_size,
-                      .lr = options.lr,
-                      .momentum = options.momentum},
-          .strategy = known.strategy,
+          .learner = {.local_epochs = what.local_epochs,
+                      .batch_size = what.batch_size,
+                      .lr = what.lr,
+                      .momentum = what.momentum},
+          .strategy = {},
           .exchange = "ipfs",
           .ledger = "commit",
-          .ipfs_profile = options.ipfs_profile};
+          .ipfs_profile = what.ipfs_profile};
 }
 
 /// The content id of a TorchScript file: every client must bring the same one.
@@ -106,38 +111,95 @@ expected<parameters_ptr> genesis_of(const learner_factory& factory) {
   return genesis;
 }
 
-} // namespace
-
-expected<task> prepare_task(const server_options& options) {
-  auto known = understand(options);
+/// The task, its strategy left to fill in.
+expected<task> prepare(const learning& what) {
+  auto known = understand(what);
   if (!known)
     return known.error();
-  if (auto fits = check_cohort(options, known->strategy); !fits)
-    return fits.error();
-  auto data = load_dataset(known->data, options.seed);
+  auto data = load_dataset(known->data, what.seed);
   if (!data)
     return data.error();
-  auto split = split_data(**data, known->partition, options.clients, options.seed);
+  auto split = split_data(**data, known->partition, what.clients, what.seed);
   if (!split)
     return split.error();
   auto model = known->model.value_or(default_model(**data));
   auto factory = make_torch_learner({.data = *data,
                                      .split = *split,
                                      .model = model,
-                                     .seed = options.seed,
-                                     .local_epochs = options.local_epochs,
-                                     .batch_size = options.batch_size,
-                                     .lr = options.lr,
-                                     .momentum = options.momentum});
+                                     .seed = what.seed,
+                                     .local_epochs = what.local_epochs,
+                                     .batch_size = what.batch_size,
+                                     .lr = what.lr,
+                                     .momentum = what.momentum});
   auto genesis = genesis_of(factory);
   if (!genesis)
     return genesis.error();
-  auto script = script_id(model, options.ipfs_profile);
+  auto script = script_id(model, what.ipfs_profile);
   if (!script)
     return script.error();
-  auto text = describe_run(options, *known, model, (*genesis)->layout);
+  auto text = describe_run(what, *known, model, (*genesis)->layout);
   text.model.torchscript = *script;
   return task{factory, *genesis, std::move(text)};
+}
+
+learning learning_of(const server_options& options) {
+  return {.clients = options.clients,
+          .data = options.data,
+          .partition = options.partition,
+          .model = options.model,
+          .seed = options.seed,
+          .local_epochs = options.local_epochs,
+          .batch_size = options.batch_size,
+          .lr = options.lr,
+          .momentum = options.momentum,
+          .ipfs_profile = options.ipfs_profile};
+}
+
+/// The run's, but for what this client was told.
+learning learning_of(const description& run, const client_options& options) {
+  return {.clients = run.clients,
+          .data = options.data.value_or(run.data),
+          .partition = options.partition.value_or(run.partition),
+          .model = options.model.value_or(run.model.name),
+          .seed = options.seed.value_or(run.seed),
+          .local_epochs = options.local_epochs.value_or(run.learner.local_epochs),
+          .batch_size = options.batch_size.value_or(run.learner.batch_size),
+          .lr = options.lr.value_or(run.learner.lr),
+          .momentum = options.momentum.value_or(run.learner.momentum),
+          .ipfs_profile = run.ipfs_profile};
+}
+
+} // namespace
+
+expected<task> prepare_task(const server_options& options) {
+  auto strategy = strategy_of(options);
+  if (!strategy)
+    return strategy.error();
+  if (auto fits = check_cohort(options, *strategy); !fits)
+    return fits.error();
+  auto made = prepare(learning_of(options));
+  if (!made)
+    return made.error();
+  made->text.strategy = *strategy;
+  made->text.exchange = options.exchange;
+  return made;
+}
+
+expected<learner_factory> prepare_learner(const description& run, const client_options& options) {
+  if (run.model.torchscript && !options.model)
+    return make_error(ec::usage, "this run trains a TorchScript file that each client brings "
+                                 "along; say --model FILE");
+  auto made = prepare(learning_of(run, options));
+  if (!made)
+    return made.error();
+  auto& ours = made->text;
+  ours.model.genesis = run.model.genesis;
+  ours.strategy = run.strategy;
+  ours.exchange = run.exchange;
+  ours.ledger = run.ledger;
+  if (auto other = first_difference(run, ours))
+    return make_error(ec::usage, "this client can't take part in the server's run: " + *other);
+  return made->make_learner;
 }
 
 } // namespace flwr

@@ -7,15 +7,19 @@
 
 namespace flwr {
 
-/// A task as the options name it: what is trained, on which data, from which model.
+/// A task: what is trained, on which data, from which model.
 struct task {
   learner_factory make_learner;
   parameters_ptr genesis;
   description text; ///< Without the genesis model's content id.
 };
 
-/// Reads the data and draws the genesis model.
+/// At the server: reads the data and draws the genesis model.
 /// @errors  usage, missing, corrupt, io -- of the rooms that know the names and files.
 expected<task> prepare_task(const server_options&);
+
+/// At a client: reads the data of a run that is described already.
+/// @errors  usage -- an option contradicts the description: names both values; or as above.
+expected<learner_factory> prepare_learner(const description&, const client_options&);
 
 } // namespace flwr

@@ -1,5 +1,7 @@
 #include "actors/runtime/run_directory.hpp"
 
+#include "actors/runtime/file_lock.hpp"
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -99,38 +101,11 @@ expected<bool> check_ours(const fs::path& root) {
   return marker->has_value();
 }
 
-// A lock of the open file, not of the process: readers can ask for it without taking it.
-struct flock whole_file(short type) {
-  struct flock lock {};
-  lock.l_type = type;
-  lock.l_whence = SEEK_SET;
-  return lock;
-}
-
-std::string holder(int lock) {
-  std::array<char, 20> text;
-  auto size = ::pread(lock, text.data(), text.size(), 0);
-  uint64_t pid = 0;
-  auto parsed = std::from_chars(text.data(), text.data() + std::max<ssize_t>(size, 0), pid);
-  return parsed.ec == std::errc{} ? "process " + std::to_string(pid) : "another process";
-}
-
-expected<file_descriptor> take_lock(const fs::path& root) {
-  auto lock = open_file(root / "lock", O_RDWR | O_CREAT);
-  if (!lock)
-    return errno_error("write", root / "lock", ec::usage);
-  auto whole = whole_file(F_WRLCK);
-  if (::fcntl(lock.get(), F_OFD_SETLK, &whole) != 0) {
-    if (errno != EAGAIN && errno != EACCES)
-      return errno_error("lock", root / "lock");
-    return unusable(root, "is in use by " + holder(lock.get())
+expected<file_descriptor> lock(const fs::path& root) {
+  return take_lock(root / "lock", [&](const std::string& who) {
+    return unusable(root, "is in use by " + who
                             + "; end that server, or give another directory with --state-dir");
-  }
-  auto pid = std::to_string(::getpid()) + "\n";
-  if (::ftruncate(lock.get(), 0) != 0
-      || ::pwrite(lock.get(), pid.data(), pid.size(), 0) != static_cast<ssize_t>(pid.size()))
-    return errno_error("write", root / "lock");
-  return lock;
+  });
 }
 
 /// The number that `name` spells; 0 if it isn't one of a run.
@@ -147,10 +122,10 @@ expected<run_directory> run_directory::open(const fs::path& root) {
     return made.error();
   if (auto ours = check_ours(root); !ours)
     return ours.error();
-  auto lock = take_lock(root);
-  if (!lock)
-    return lock.error();
-  run_directory directory{root, std::move(*lock)};
+  auto locked = lock(root);
+  if (!locked)
+    return locked.error();
+  run_directory directory{root, std::move(*locked)};
   if (auto ready = directory.set_up(); !ready)
     return ready.error();
   return directory;
@@ -182,11 +157,7 @@ expected<run_directory> run_directory::open_read_only(const fs::path& root) {
   return run_directory{root, file_descriptor{}};
 }
 
-bool run_directory::in_use() const {
-  auto lock = open_file(root_ / "lock", O_RDONLY);
-  auto asked = whole_file(F_RDLCK);
-  return lock && ::fcntl(lock.get(), F_OFD_GETLK, &asked) == 0 && asked.l_type != F_UNLCK;
-}
+bool run_directory::in_use() const { return is_locked(root_ / "lock"); }
 
 expected<uint64_t> run_directory::newest_run() const {
   uint64_t newest = 0;

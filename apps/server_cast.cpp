@@ -1,4 +1,4 @@
-#include "apps/simulation.hpp"
+#include "apps/server_cast.hpp"
 
 #include "actors/aggregator.hpp"
 #include "actors/chain/address.hpp"
@@ -55,33 +55,10 @@ round_coordinator_config rounds_of(const server_options& options, const prepared
           .max_unconfirmed_rounds = options.max_unconfirmed_rounds};
 }
 
-void let_clients_join(caf::actor_system& sys, const prepared_run& run,
-                      const round_coordinator_cast& cast) {
-  for (size_t i = 0; i < run.client_keys.size(); ++i) {
-    client_id id{i};
-    auto& key = run.client_keys[i];
-    caf::anon_send(cast.clients, atom::joined_v, id, key->address(),
-                   spawn_client(sys, {.id = id,
-                                      .run = run.identity,
-                                      .key = key,
-                                      .layout = run.what.genesis->layout,
-                                      .fetcher = cast.fetcher,
-                                      .uploader = cast.uploader,
-                                      .trainers = cast.trainers}));
-  }
-}
-
 template <class Handle>
 cast_member member(std::string name, const Handle& handle) {
   return {std::move(name), caf::actor_cast<caf::actor>(handle)};
 }
-
-/// The actors of a ledger, in the order in which they end.
-struct ledger_cast {
-  tx_sender_actor sender;
-  chain_watcher_actor watcher;
-  chain_actor chain;
-};
 
 ledger_cast spawn_ledger(caf::actor_system& sys, const server_options& options,
                          const prepared_ledger& ledger, const journal_actor& journal) {
@@ -105,34 +82,37 @@ std::optional<ledger_place> place_of(const prepared_run& run) {
   return ledger_place{to_text(run.ledger->contract), run.ledger->chain_id};
 }
 
-supervisor_config order_of_the_end(const round_coordinator_actor& coordinator,
-                                   const round_coordinator_cast& cast,
-                                   const std::optional<ledger_cast>& ledger,
-                                   const blob_store_actor& store) {
-  supervisor_config cfg{
-    .cast = {member("round coordinator", coordinator), member("client manager", cast.clients),
-             member("trainer pool", cast.trainers), member("aggregator", cast.aggregator),
-             member("recorder", cast.recorder)},
-    .reporter = cast.reporter,
-    .farewell = {}};
-  if (ledger)
-    cfg.cast.insert(cfg.cast.end(),
-                    {member("tx sender", ledger->sender), member("chain watcher", ledger->watcher),
-                     member("embedded chain", ledger->chain)});
-  cfg.cast.insert(cfg.cast.end(),
-                  {member("ipfs uploader", cast.uploader), member("ipfs fetcher", cast.fetcher),
-                   member("block store", store), member("journal", cast.journal)});
-  return cfg;
+client_manager_config clients_of(const server_options& options, const prepared_run& run) {
+  return {.clients = options.clients,
+          .seed = options.seed,
+          .strategy = run.what.text.strategy,
+          .run = run.identity,
+          .rejoin_grace = options.simulate ? std::chrono::milliseconds{0} : options.rejoin_grace,
+          .join_timeout = options.join_timeout};
+}
+
+/// Whoever uses another one ends before it.
+std::vector<cast_member> order_of_the_end(const server_cast& all) {
+  auto& cast = all.rounds;
+  std::vector order{member("round coordinator", all.coordinator),
+                    member("client manager", cast.clients), member("trainer pool", cast.trainers),
+                    member("aggregator", cast.aggregator), member("recorder", cast.recorder)};
+  if (all.ledger)
+    order.insert(order.end(), {member("tx sender", all.ledger->sender),
+                               member("chain watcher", all.ledger->watcher),
+                               member("embedded chain", all.ledger->chain)});
+  order.insert(order.end(),
+               {member("ipfs uploader", cast.uploader), member("ipfs fetcher", cast.fetcher),
+                member("block store", all.store), member("journal", cast.journal)});
+  return order;
 }
 
 } // namespace
 
-supervisor_actor start_simulation(caf::actor_system& sys, const server_options& options,
-                                  prepared_run run, outlets out,
-                                  std::function<void(farewell)> farewell) {
-  auto layout = run.what.genesis->layout;
-  auto& strategy = run.what.text.strategy;
-  round_coordinator_cast cast;
+server_cast spawn_server_cast(caf::actor_system& sys, const server_options& options,
+                              prepared_run& run, outlets out) {
+  server_cast all;
+  auto& cast = all.rounds;
   cast.reporter = spawn_reporter(sys, {.rounds = options.rounds,
                                        .ledger = place_of(run),
                                        .folder = run.folder.path,
@@ -140,30 +120,52 @@ supervisor_actor start_simulation(caf::actor_system& sys, const server_options& 
                                        .say = std::move(out.say),
                                        .progress = std::move(out.progress),
                                        .data = std::move(out.data)});
-  auto store = spawn_block_store(sys, runs_on::own_thread, run.blocks);
+  all.store = spawn_block_store(sys, runs_on::own_thread, run.blocks);
   cast.journal = spawn_journal(sys, runs_on::own_thread, std::move(run.journal));
-  cast.uploader = spawn_ipfs_uploader(sys, store, retries());
-  cast.fetcher = spawn_ipfs_fetcher(sys, store, retries());
-  std::optional<ledger_cast> ledger;
+  cast.uploader = spawn_ipfs_uploader(sys, all.store, retries());
+  cast.fetcher = spawn_ipfs_fetcher(sys, all.store, retries());
   if (run.ledger)
-    ledger = spawn_ledger(sys, options, *run.ledger, cast.journal);
-  cast.recorder = spawn_recorder(sys, recorder_of(run, ledger), cast.uploader, cast.journal);
-  cast.aggregator = spawn_aggregator(sys, layout, strategy.max_examples);
+    all.ledger = spawn_ledger(sys, options, *run.ledger, cast.journal);
+  cast.recorder = spawn_recorder(sys, recorder_of(run, all.ledger), cast.uploader, cast.journal);
+  cast.aggregator =
+    spawn_aggregator(sys, run.what.genesis->layout, run.what.text.strategy.max_examples);
   cast.trainers = spawn_trainers(sys, options, run.what, cast.reporter);
-  cast.clients = spawn_client_manager(
-    sys,
-    {.clients = options.clients, .seed = options.seed, .strategy = strategy, .run = run.identity},
-    cast.journal, cast.reporter);
-  let_clients_join(sys, run, cast);
-  auto coordinator = spawn_round_coordinator(sys, rounds_of(options, run), cast);
-  // The state directory stays locked until the last of the cast has gone.
-  auto lock = std::make_shared<run_directory>(std::move(run.state));
-  auto ending = order_of_the_end(coordinator, cast, ledger, store);
-  ending.farewell = [lock, farewell = std::move(farewell)](flwr::farewell last) {
-    farewell(std::move(last));
-  };
-  auto boss = spawn_supervisor(sys, std::move(ending));
-  caf::anon_send(coordinator, atom::start_v, boss);
+  cast.clients = spawn_client_manager(sys, clients_of(options, run), cast.journal, cast.reporter);
+  all.coordinator = spawn_round_coordinator(sys, rounds_of(options, run), cast);
+  return all;
+}
+
+void let_clients_join(caf::actor_system& sys, const prepared_run& run,
+                      const round_coordinator_cast& cast) {
+  for (size_t i = 0; i < run.client_keys.size(); ++i) {
+    client_id id{i};
+    auto& key = run.client_keys[i];
+    caf::anon_send(cast.clients, atom::joined_v, id, key->address(),
+                   spawn_client(sys, {.id = id,
+                                      .run = run.identity,
+                                      .key = key,
+                                      .layout = run.what.genesis->layout,
+                                      .fetcher = cast.fetcher,
+                                      .uploader = cast.uploader,
+                                      .trainers = cast.trainers,
+                                      .keeper = {},
+                                      .kept = {}}));
+  }
+}
+
+supervisor_actor start_run(caf::actor_system& sys, const server_cast& all,
+                           std::vector<cast_member> doors, run_directory state,
+                           std::function<void(farewell)> farewell) {
+  auto lock = std::make_shared<run_directory>(std::move(state));
+  auto cast = order_of_the_end(all);
+  cast.insert(cast.begin(), doors.begin(), doors.end());
+  auto boss =
+    spawn_supervisor(sys, {.cast = std::move(cast),
+                           .reporter = all.rounds.reporter,
+                           .farewell = [lock, farewell = std::move(farewell)](flwr::farewell last) {
+                             farewell(std::move(last));
+                           }});
+  caf::anon_send(all.coordinator, atom::start_v, boss);
   return boss;
 }
 

@@ -1,0 +1,91 @@
+/// One connection of the HTTP server. The room's own: nobody else includes Beast.
+#pragma once
+
+#include "actors/http/byte_budget.hpp"
+#include "actors/http/http_server.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http.hpp>
+
+#include <memory>
+#include <optional>
+#include <set>
+
+namespace flwr {
+
+class http_session;
+class web_socket_session;
+
+/// What the sessions of a server share. Its io_context outlives them and whatever they gave away.
+struct http_core : std::enable_shared_from_this<http_core> {
+  explicit http_core(http_server_config config) : cfg(std::move(config)) {}
+
+  http_server_config cfg;
+  boost::asio::io_context io{1};
+  std::shared_ptr<byte_budget> budget;
+  std::set<std::shared_ptr<http_session>> sessions;
+  std::set<std::shared_ptr<web_socket_session>> sockets;
+
+  uint64_t connections() const { return sessions.size() + sockets.size(); }
+};
+
+std::shared_ptr<http_core> make_http_core(http_server_config);
+
+/// Reads requests, one at a time, and writes their answers, until the connection ends.
+/// @threads  The io_context's; `answer` may come from any.
+class http_session : public std::enable_shared_from_this<http_session> {
+public:
+  http_session(http_core&, boost::asio::ip::tcp::socket);
+
+  void start();
+  void close();
+
+private:
+  using request_parser =
+    boost::beast::http::request_parser<boost::beast::http::vector_body<uint8_t>>;
+  using response = boost::beast::http::response<boost::beast::http::span_body<const uint8_t>>;
+  using serializer =
+    boost::beast::http::response_serializer<boost::beast::http::span_body<const uint8_t>>;
+  using error_code = boost::beast::error_code;
+  class exchange;
+
+  void read_request();
+  void on_first_byte(error_code);
+  void read_header();
+  void on_header(error_code);
+  void refuse(http_response);
+  void go_on();
+  void reserve_body();
+  void invite_body();
+  void read_body();
+  void on_body(error_code);
+  void serve();
+  void upgrade();
+  void answer(uint64_t number, http_response);
+  void write(http_response, bool keep_alive);
+  void write_some();
+  void on_written(error_code);
+  void fail(error_code);
+  template <class Handler>
+  auto mine(Handler);
+
+  http_core& core_;
+  boost::beast::tcp_stream stream_;
+  boost::beast::flat_buffer buffer_;
+  std::optional<request_parser> parser_;
+  http_request request_;
+  const http_route* route_ = nullptr;
+  byte_budget::reservation reserved_;
+  uint64_t number_ = 0; ///< Of the request; an answer to an older one comes too late.
+  bool answered_ = true;
+  bool keep_alive_ = false;
+  bool loopback_ = false;
+  blob_ptr written_;
+  std::optional<response> response_;
+  std::optional<serializer> serializer_;
+};
+
+} // namespace flwr

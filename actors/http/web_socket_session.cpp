@@ -1,0 +1,112 @@
+#include "actors/http/web_socket_session.hpp"
+
+#include <boost/asio/post.hpp>
+#include <boost/beast/core/buffers_to_string.hpp>
+
+#include <utility>
+
+namespace flwr {
+namespace {
+
+namespace websocket = boost::beast::websocket;
+
+// Whoever doesn't read so much isn't there any more.
+constexpr uint64_t max_queued_bytes = 4 << 20;
+
+} // namespace
+
+/// The route's end, for any thread.
+class web_socket_session::handle final : public web_socket {
+public:
+  explicit handle(const std::shared_ptr<web_socket_session>& session)
+    : core_(session->core_.shared_from_this()), session_(session) {}
+
+  void send(std::shared_ptr<const std::string> text) override {
+    post([text](web_socket_session& self) { self.send(text); });
+  }
+
+  void close() override {
+    post([](web_socket_session& self) { self.close(); });
+  }
+
+private:
+  template <class What>
+  void post(What what) {
+    boost::asio::post(core_->io, [session = session_, what] {
+      if (auto self = session.lock())
+        what(*self);
+    });
+  }
+
+  std::shared_ptr<http_core> core_;
+  std::weak_ptr<web_socket_session> session_;
+};
+
+web_socket_session::web_socket_session(http_core& core, boost::beast::tcp_stream stream,
+                                       const http_route& route)
+  : core_(core), stream_(std::move(stream)), route_(route) {}
+
+void web_socket_session::start(request head) {
+  head_ = std::move(head);
+  core_.sockets.insert(shared_from_this());
+  stream_.set_option(websocket::stream_base::timeout::suggested(boost::beast::role_type::server));
+  stream_.read_message_max(route_.max_text_bytes);
+  stream_.async_accept(
+    head_, [self = shared_from_this()](error_code failed) { self->on_accepted(failed); });
+}
+
+void web_socket_session::on_accepted(error_code failed) {
+  if (failed)
+    return leave();
+  listener_ = route_.upgrade(std::make_shared<handle>(shared_from_this()));
+  read();
+}
+
+void web_socket_session::read() {
+  stream_.async_read(
+    buffer_, [self = shared_from_this()](error_code failed, size_t) { self->on_read(failed); });
+}
+
+void web_socket_session::on_read(error_code failed) {
+  if (failed)
+    return leave();
+  if (listener_.on_text)
+    listener_.on_text(boost::beast::buffers_to_string(buffer_.data()));
+  buffer_.consume(buffer_.size());
+  read();
+}
+
+void web_socket_session::send(std::shared_ptr<const std::string> text) {
+  queued_bytes_ += text->size();
+  if (queued_bytes_ > max_queued_bytes)
+    return close();
+  outbox_.push_back(std::move(text));
+  if (outbox_.size() == 1)
+    write();
+}
+
+void web_socket_session::write() {
+  stream_.text(true);
+  stream_.async_write(
+    boost::asio::buffer(*outbox_.front()),
+    [self = shared_from_this()](error_code failed, size_t) { self->on_written(failed); });
+}
+
+void web_socket_session::on_written(error_code failed) {
+  if (failed)
+    return close();
+  queued_bytes_ -= outbox_.front()->size();
+  outbox_.pop_front();
+  if (!outbox_.empty())
+    write();
+}
+
+// The read that is under way ends with this.
+void web_socket_session::close() { boost::beast::get_lowest_layer(stream_).close(); }
+
+void web_socket_session::leave() {
+  if (core_.sockets.erase(shared_from_this()) > 0 && listener_.on_close)
+    listener_.on_close();
+}
+
+} // namespace flwr

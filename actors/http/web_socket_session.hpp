@@ -1,0 +1,46 @@
+/// One WebSocket of the HTTP server. The room's own.
+#pragma once
+
+#include "actors/http/http_session.hpp"
+
+#include <boost/beast/websocket.hpp>
+
+#include <deque>
+#include <memory>
+#include <string>
+
+namespace flwr {
+
+/// @threads  The io_context's.
+class web_socket_session : public std::enable_shared_from_this<web_socket_session> {
+public:
+  using request = boost::beast::http::request<boost::beast::http::vector_body<uint8_t>>;
+
+  web_socket_session(http_core&, boost::beast::tcp_stream, const http_route&);
+
+  void start(request head);
+  void send(std::shared_ptr<const std::string> text);
+  void close();
+
+private:
+  using error_code = boost::beast::error_code;
+  class handle;
+
+  void on_accepted(error_code);
+  void read();
+  void on_read(error_code);
+  void write();
+  void on_written(error_code);
+  void leave();
+
+  http_core& core_;
+  boost::beast::websocket::stream<boost::beast::tcp_stream> stream_;
+  const http_route& route_;
+  request head_;
+  boost::beast::flat_buffer buffer_;
+  web_socket_listener listener_;
+  std::deque<std::shared_ptr<const std::string>> outbox_; ///< front() is being written.
+  uint64_t queued_bytes_ = 0;
+};
+
+} // namespace flwr
