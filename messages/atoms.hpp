@@ -6,6 +6,9 @@
 CAF_BEGIN_TYPE_ID_BLOCK(flwr, caf::first_custom_type_id)
 
 // To the BLOB STORE, the IPFS UPLOADER and the IPFS FETCHER.
+FLWR_ATOM(add, "add")
+FLWR_ATOM(admit, "admit")
+FLWR_ATOM(dag, "dag")
 FLWR_ATOM(fetch, "fetch")
 FLWR_ATOM(keep, "keep")
 FLWR_ATOM(pin, "pin")

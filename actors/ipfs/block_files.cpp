@@ -117,10 +117,17 @@ block_files block_files::in_memory(const unixfs_profile& profile) {
 }
 
 expected<content_id> block_files::put(const blob_ptr& blob) {
+  auto stored = put(blob, profile_);
+  return stored ? expected<content_id>{stored->id} : stored.error();
+}
+
+expected<stored_file> block_files::put(const blob_ptr& blob, const unixfs_profile& profile) {
   if (!blob)
     return make_error(ec::rejected, "there is no blob to store");
   caf::error failed;
-  auto id = import_file(*blob, profile_, [&](const content_id& block_id, block_view block) {
+  stored_file stored;
+  stored.id = import_file(*blob, profile, [&](const content_id& block_id, block_view block) {
+    stored.dag_bytes += block.size();
     if (failed)
       return;
     if (auto written = body_->write(block_id, block, blob); !written)
@@ -128,8 +135,8 @@ expected<content_id> block_files::put(const blob_ptr& blob) {
   });
   if (failed)
     return failed;
-  hold(id, blob);
-  return id;
+  hold(stored.id, blob);
+  return stored;
 }
 
 expected<void> block_files::sync() { return body_->sync(); }

@@ -11,6 +11,12 @@
 
 namespace flwr {
 
+/// What became of a blob.
+struct stored_file {
+  content_id id;
+  uint64_t dag_bytes = 0; ///< Of its blocks; one that comes twice counts twice, as at Kubo.
+};
+
 /// The embedded store of blobs, in a directory or in memory. Blocks the calling thread; one thread
 /// at a time. Processes may share a directory.
 ///
@@ -40,6 +46,9 @@ public:
   /// that are wrong on disk.
   /// @errors  rejected -- there is no blob (null).
   expected<content_id> put(const blob_ptr&);
+
+  /// The same in another profile than the store's.
+  expected<stored_file> put(const blob_ptr&, const unixfs_profile&);
 
   /// Group commit: what was put before is durable when this succeeds. After a failure it fails
   /// until the blobs that it lost have been put again.

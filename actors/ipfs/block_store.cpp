@@ -1,6 +1,6 @@
 #include "actors/ipfs/block_store.hpp"
 
-#include "actors/ipfs/block_files.hpp"
+#include "actors/ipfs/car.hpp"
 
 #include <utility>
 
@@ -10,7 +10,7 @@ namespace {
 struct block_store_state {
   static inline const char* name = "flwr.block-store";
 
-  explicit block_store_state(blob_store_actor::stateful_pointer<block_store_state>) {}
+  explicit block_store_state(block_store_actor::stateful_pointer<block_store_state>) {}
 
   caf::result<void> pin() {
     if (auto synced = files->sync(); !synced)
@@ -18,17 +18,40 @@ struct block_store_state {
     return caf::unit;
   }
 
+  caf::result<blob_ptr> block(const content_id& id) { return shared(files->get_block(id)); }
+
+  caf::result<blob_ptr> dag(const content_id& root, uint64_t max_bytes) {
+    auto source = [this](const content_id& id) { return files->get_block(id); };
+    return shared(car_of(root, source, max_bytes));
+  }
+
+  static expected<blob_ptr> shared(expected<bytes> found) {
+    if (!found)
+      return found.error();
+    return std::make_shared<const bytes>(std::move(*found));
+  }
+
   std::shared_ptr<block_files> files;
 };
 
-blob_store_actor::behavior_type
-block_store(blob_store_actor::stateful_pointer<block_store_state> self,
+block_store_actor::behavior_type
+block_store(block_store_actor::stateful_pointer<block_store_state> self,
             std::shared_ptr<block_files> files) {
   self->state.files = std::move(files);
   return {
     [self](atom::put, const blob_ptr& blob) { return self->state.files->put(blob); },
     [self](atom::fetch, const content_id& id, uint64_t max_bytes) {
       return self->state.files->fetch(id, max_bytes);
+    },
+    [self](atom::add, const blob_ptr& blob, const unixfs_profile& profile) {
+      return self->state.files->put(blob, profile);
+    },
+    [self](atom::add, const content_id& id, const blob_ptr& block) -> caf::result<void> {
+      return self->state.files->put_block(id, *block);
+    },
+    [self](atom::block, const content_id& id) { return self->state.block(id); },
+    [self](atom::dag, const content_id& root, uint64_t max_bytes) {
+      return self->state.dag(root, max_bytes);
     },
     // One group commit makes all that was put before durable.
     [self](atom::pin, const std::vector<content_id>&) { return self->state.pin(); },
@@ -37,8 +60,8 @@ block_store(blob_store_actor::stateful_pointer<block_store_state> self,
 
 } // namespace
 
-blob_store_actor spawn_block_store(caf::actor_system& sys, runs_on where,
-                                   std::shared_ptr<block_files> files) {
+block_store_actor spawn_block_store(caf::actor_system& sys, runs_on where,
+                                    std::shared_ptr<block_files> files) {
   return spawn_on(where, sys, block_store, std::move(files));
 }
 

@@ -1,0 +1,113 @@
+#include "actors/ipfs/kubo_answers.hpp"
+
+#include "actors/ipfs/content_id.hpp"
+
+#include <boost/json.hpp>
+
+namespace flwr::kubo {
+namespace {
+
+namespace json = boost::json;
+
+http_response json_response(unsigned status, const json::value& document) {
+  return text_response(status, json::serialize(document) + "\n", "application/json");
+}
+
+http_response failure(unsigned status, const std::string& words) {
+  return json_response(status, json::object{{"Message", words}, {"Code", 0}, {"Type", "error"}});
+}
+
+json::array texts_of(const std::vector<content_id>& ids) {
+  json::array texts;
+  for (auto& id : ids)
+    texts.emplace_back(to_text(id));
+  return texts;
+}
+
+} // namespace
+
+// Kubo's clients look at the words alone.
+http_response refusal(const caf::error& why) {
+  auto words = render(why);
+  return failure(
+    500, code_of(why) == ec::missing ? words + ": block was not found locally (offline)" : words);
+}
+
+http_response bad_argument(const std::string& why) { return failure(400, why); }
+
+http_response added(const std::string& name, const stored_file& file) {
+  auto id = to_text(file.id);
+  auto answer = json_response(200, json::object{{"Name", name.empty() ? id : name},
+                                                {"Hash", id},
+                                                {"Size", std::to_string(file.dag_bytes)}});
+  answer.fields.push_back({"X-Chunked-Output", "1"});
+  return answer;
+}
+
+http_response block_stored(const content_id& id, uint64_t size_bytes) {
+  return block_facts(id, size_bytes);
+}
+
+http_response block_facts(const content_id& id, uint64_t size_bytes) {
+  return json_response(200, json::object{{"Key", to_text(id)}, {"Size", size_bytes}});
+}
+
+http_response pinned(const std::vector<content_id>& ids) {
+  return json_response(200, json::object{{"Pins", texts_of(ids)}});
+}
+
+http_response pin_list(const std::vector<content_id>& ids) {
+  json::object keys;
+  for (auto& id : ids)
+    keys.emplace(to_text(id), json::object{{"Type", "recursive"}, {"Name", ""}});
+  return json_response(200, json::object{{"Keys", std::move(keys)}});
+}
+
+http_response imported(const std::vector<content_id>& roots, const std::string& pin_error) {
+  std::string lines;
+  for (auto& root : roots) {
+    json::object entry{{"Cid", json::object{{"/", to_text(root)}}}, {"PinErrorMsg", pin_error}};
+    lines += json::serialize(json::object{{"Root", std::move(entry)}}) + "\n";
+  }
+  auto answer = text_response(200, lines, "application/json");
+  answer.fields.push_back({"X-Chunked-Output", "1"});
+  return answer;
+}
+
+http_response identity() {
+  return json_response(200, json::object{{"ID", "flwr-actor"},
+                                         {"PublicKey", ""},
+                                         {"Addresses", json::array{}},
+                                         {"AgentVersion", "flwr-actor/" FLWR_VERSION},
+                                         {"Protocols", json::array{}}});
+}
+
+http_response version() {
+  return json_response(
+    200,
+    json::object{
+      {"Version", FLWR_VERSION}, {"Commit", ""}, {"Repo", ""}, {"System", ""}, {"Golang", ""}});
+}
+
+http_response stream_of(blob_ptr data, const std::string& content_type) {
+  return {.status = 200,
+          .content_type = content_type,
+          .fields = {{"X-Stream-Output", "1"}},
+          .body = std::move(data)};
+}
+
+std::string message_in(const http_response& answer) {
+  constexpr size_t enough = 300;
+  std::string text;
+  if (answer.body)
+    text.assign(answer.body->begin(), answer.body->end());
+  boost::system::error_code failed;
+  auto document = json::parse(text, failed);
+  auto* members = failed ? nullptr : document.if_object();
+  auto* message = members ? members->if_contains("Message") : nullptr;
+  if (message && message->is_string())
+    text = std::string{message->as_string()};
+  return text.substr(0, std::min(text.find('\n'), enough));
+}
+
+} // namespace flwr::kubo

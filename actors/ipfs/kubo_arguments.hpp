@@ -1,0 +1,34 @@
+/// What Kubo's clients ask for, understood. Pure; any thread.
+#pragma once
+
+#include "actors/http/http_message.hpp"
+#include "actors/ipfs/unixfs.hpp"
+#include "messages/error.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace flwr::kubo {
+
+/// The content id of an argument: an id, "/ipfs/ID" or "ipfs://ID".
+/// @errors  usage -- none, or of another kind; a path below an id.
+expected<content_id> content_in(std::string_view argument);
+
+/// All values of `arg`. @errors  as above, and usage where there is none.
+expected<std::vector<content_id>> contents_in(const http_fields& query);
+
+/// A flag of the query. @errors  usage
+expected<bool> flag_in(const http_fields& query, std::string_view name, bool fallback);
+
+/// A number of the query. @errors  usage
+expected<uint64_t> number_in(const http_fields& query, std::string_view name, uint64_t fallback);
+
+/// How `add` is asked to cut a file, where `fallback` isn't overridden.
+/// @errors  usage -- an option that isn't known here, or a value that can't be.
+expected<unixfs_profile> profile_in(const http_fields& query, const unixfs_profile& fallback);
+
+/// Where the same profile is asked for.
+http_fields query_of(const unixfs_profile&);
+
+} // namespace flwr::kubo

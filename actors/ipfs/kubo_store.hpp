@@ -1,0 +1,22 @@
+#pragma once
+
+#include "actors/http/http_client.hpp"
+#include "actors/ipfs/unixfs.hpp"
+#include "messages/actors.hpp"
+
+#include <chrono>
+
+namespace flwr {
+
+struct kubo_store_config {
+  http_place place;                          ///< The node's, without /api/v0.
+  unixfs_profile profile;                    ///< How it is asked to cut blobs.
+  std::string token;                         ///< Of a server of ours; "" for none.
+  std::chrono::milliseconds timeout{60'000}; ///< Of one attempt; less than its asker's.
+};
+
+/// Spawns a BLOB STORE behind Kubo's RPC. What comes from there is believed only by its hashes: a
+/// blob is fetched as a CAR and put together here. It never blocks.
+blob_store_actor spawn_kubo_store(caf::actor_system&, kubo_store_config, http_client_ptr);
+
+} // namespace flwr

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "messages/error.hpp"
+#include "messages/types.hpp"
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace flwr {
+
+struct write_limits {
+  uint64_t client_bytes = 0; ///< Of one client in a round.
+  uint64_t shared_bytes = 0; ///< Of everybody on loopback without a token, in a round.
+};
+
+/// Who may write how much (docs/protocol.md, section 11). One thread at a time.
+class write_guard {
+public:
+  explicit write_guard(const write_limits& limits) : limits_(limits) {}
+
+  void admit(const std::string& token, client_id client) { clients_[token] = client; }
+
+  /// Another round.
+  void renew() {
+    used_.clear();
+    shared_used_ = 0;
+  }
+
+  /// Takes so many bytes from the quota of whoever writes.
+  /// @param authorization  The header's: "Bearer TOKEN", or "".
+  /// @errors  rejected -- off loopback without a token, or one that nobody has; no_space -- the
+  ///          quota is used up.
+  expected<void> take(std::string_view authorization, bool from_loopback, uint64_t bytes);
+
+private:
+  write_limits limits_;
+  std::map<std::string, client_id, std::less<>> clients_;
+  std::map<client_id, uint64_t> used_;
+  uint64_t shared_used_ = 0;
+};
+
+} // namespace flwr

@@ -1,0 +1,236 @@
+#include "actors/ipfs/kubo_routes.hpp"
+
+#include "actors/ipfs/car.hpp"
+#include "actors/ipfs/content_id.hpp"
+#include "actors/ipfs/multipart.hpp"
+#include "tests/contracts/blob_store_suite.hpp"
+#include "tests/support/kubo_server.hpp"
+
+#include <boost/json.hpp>
+
+using namespace flwr;
+using Catch::Contains;
+using test::some_blob;
+
+namespace {
+
+std::string text_of(const http_response& answer) {
+  return answer.body ? std::string{answer.body->begin(), answer.body->end()} : "";
+}
+
+struct kubo_fixture : test::kubo_server {
+  using test::kubo_server::kubo_server;
+
+  http_response rpc(const std::string& command, http_fields query, part_body body = {}) {
+    http_request what{.method = "POST",
+                      .path = "/api/v0/" + command,
+                      .query = std::move(query),
+                      .fields = {},
+                      .body = std::move(body.body)};
+    if (!body.content_type.empty())
+      what.fields.push_back({"Content-Type", body.content_type});
+    auto got = answer(std::move(what));
+    REQUIRE(got);
+    return *got;
+  }
+
+  http_response get(const std::string& path, http_fields query = {}, http_fields fields = {},
+                    const std::string& method = "GET") {
+    auto got = answer({.method = method,
+                       .path = path,
+                       .query = std::move(query),
+                       .fields = std::move(fields),
+                       .body = {}});
+    REQUIRE(got);
+    return *got;
+  }
+
+  static part_body file(const blob_ptr& blob) { return write_part("b0undary", *blob); }
+
+  std::string add(const blob_ptr& blob, http_fields query = {}) {
+    auto got = rpc("add", std::move(query), file(blob));
+    INFO(text_of(got));
+    REQUIRE(got.status == 200);
+    return std::string{boost::json::parse(text_of(got)).at("Hash").as_string()};
+  }
+};
+
+struct narrow_fixture : kubo_fixture {
+  narrow_fixture()
+    : kubo_fixture(kubo_routes_config{.profile = unixfs_v1_2025,
+                                      .max_blob_bytes = 10'000,
+                                      .quota_bytes = 5'000,
+                                      .shared_quota_bytes = 3'000,
+                                      .free_bytes = {}}) {}
+};
+
+} // namespace
+
+TEST_CASE_METHOD(kubo_fixture, "add makes the ids that Kubo makes in either profile") {
+  auto blob = some_blob(600'000);
+  CHECK(add(blob) == to_text(content_id_of(*blob, unixfs_v1_2025)));
+  CHECK(add(blob, {{"cid-version", "0"},
+                   {"raw-leaves", "false"},
+                   {"chunker", "size-262144"},
+                   {"max-file-links", "174"}})
+        == to_text(content_id_of(*blob, unixfs_v0_2015)));
+  CHECK(add(blob, {{"only-hash", "true"}}) == to_text(content_id_of(*blob, unixfs_v1_2025)));
+}
+
+TEST_CASE_METHOD(kubo_fixture, "add refuses what it can't do, with Kubo's error document") {
+  auto blob = some_blob(10);
+  auto refused = [&](http_fields query) {
+    auto got = rpc("add", std::move(query), file(blob));
+    CHECK(got.status == 400);
+    CHECK(boost::json::parse(text_of(got)).at("Type").as_string() == "error");
+  };
+  refused({{"hash", "blake3"}});
+  refused({{"cid-version", "2"}});
+  refused({{"chunker", "rabin"}});
+  refused({{"chunker", "size-0"}});
+  refused({{"max-file-links", "1"}});
+  refused({{"raw-leaves", "true"}, {"cid-version", "0"}});
+  refused({{"trickle", "true"}});
+  CHECK(rpc("add", {}).status == 400);
+  CHECK(rpc("add", {}, {"text/plain", blob}).status == 400);
+}
+
+TEST_CASE_METHOD(kubo_fixture, "cat gives a file, or a part of it") {
+  auto blob = some_blob((1 << 20) + 500);
+  auto id = add(blob);
+  auto all = rpc("cat", {{"arg", id}});
+  CHECK(*all.body == *blob);
+  CHECK(value_of(all.fields, "X-Stream-Output") == "1");
+  auto part = rpc("cat", {{"arg", "/ipfs/" + id}, {"offset", "1048570"}, {"length", "100"}});
+  CHECK(std::ranges::equal(*part.body, std::span{*blob}.subspan(1048570, 100)));
+  CHECK(rpc("cat", {{"arg", id}, {"offset", "9999999"}}).body->empty());
+  CHECK(rpc("cat", {{"arg", id}, {"offset", "x"}}).status == 400);
+  CHECK(rpc("cat", {}).status == 400);
+  CHECK(rpc("cat", {{"arg", "nonsense"}}).status == 400);
+  auto missing = rpc("cat", {{"arg", to_text(content_id_of(*some_blob(9, 9), unixfs_v1_2025))}});
+  CHECK(missing.status == 500);
+  CHECK_THAT(text_of(missing), Contains("not found locally"));
+}
+
+TEST_CASE_METHOD(kubo_fixture, "blocks go in, are counted, and come out") {
+  auto blob = some_blob(1234);
+  auto stored = rpc("block/put", {{"cid-codec", "raw"}, {"mhtype", "sha2-256"}}, file(blob));
+  auto key = std::string{boost::json::parse(text_of(stored)).at("Key").as_string()};
+  CHECK(key == to_text(content_id_of(*blob, unixfs_v1_2025)));
+  CHECK(boost::json::parse(text_of(rpc("block/stat", {{"arg", key}}))).at("Size") == 1234);
+  CHECK(*rpc("block/get", {{"arg", key}}).body == *blob);
+  CHECK(rpc("block/put", {{"cid-codec", "dag-cbor"}}, file(blob)).status == 400);
+  CHECK(rpc("block/put", {{"mhtype", "sha1"}}, file(blob)).status == 400);
+  CHECK(rpc("block/put", {}, file(some_blob(3 << 20))).status == 500);
+}
+
+TEST_CASE_METHOD(kubo_fixture, "a DAG goes from one node to another as a CAR") {
+  auto blob = some_blob(3 << 20);
+  auto id = add(blob);
+  auto car = rpc("dag/export", {{"arg", id}});
+  auto read = read_car(*car.body);
+  REQUIRE(read);
+  CHECK(to_text(read->root) == id);
+  CHECK(read->sections.size() == 4);
+
+  kubo_fixture other;
+  auto imported = other.rpc("dag/import", {{"pin-roots", "true"}}, file(car.body));
+  auto root = boost::json::parse(text_of(imported)).at("Root");
+  CHECK(root.at("Cid").at("/").as_string() == id);
+  CHECK(root.at("PinErrorMsg").as_string() == "");
+  CHECK(*other.rpc("cat", {{"arg", id}}).body == *blob);
+}
+
+TEST_CASE_METHOD(kubo_fixture,
+                 "an import whose DAG has holes says so, and a broken one is refused") {
+  auto id = content_id_from_text(add(some_blob(3 << 20)));
+  auto car = rpc("dag/export", {{"arg", to_text(*id)}});
+  auto read = read_car(*car.body);
+  auto root_alone = car_header(read->root);
+  append_car_section(root_alone, read->root, read->sections.front().block);
+  kubo_fixture other;
+  auto holes = other.rpc("dag/import", {}, file(std::make_shared<const bytes>(root_alone)));
+  CHECK_THAT(text_of(holes), !Contains(R"("PinErrorMsg":"")"));
+  root_alone.back() ^= 1;
+  CHECK(other.rpc("dag/import", {}, file(std::make_shared<const bytes>(root_alone))).status == 500);
+}
+
+TEST_CASE_METHOD(kubo_fixture, "pins are added, listed and taken back") {
+  auto id = add(some_blob(2 << 20));
+  CHECK_THAT(text_of(rpc("pin/ls", {})), Contains(id));
+  CHECK_THAT(text_of(rpc("pin/rm", {{"arg", id}})), Contains(id));
+  CHECK_THAT(text_of(rpc("pin/ls", {})), !Contains(id));
+  CHECK(rpc("pin/rm", {{"arg", id}}).status == 500);
+  CHECK(rpc("pin/ls", {{"arg", id}}).status == 500);
+  CHECK_THAT(text_of(rpc("pin/add", {{"arg", id}})), Contains(id));
+  CHECK_THAT(text_of(rpc("pin/ls", {{"arg", id}})), Contains("recursive"));
+  auto missing = to_text(content_id_of(*some_blob(9, 9), unixfs_v1_2025));
+  CHECK(rpc("pin/add", {{"arg", missing}}).status == 500);
+}
+
+TEST_CASE_METHOD(kubo_fixture, "the RPC is POST only, and has no other commands") {
+  CHECK(get("/api/v0/version").status == 405);
+  CHECK(rpc("config/show", {}).status == 404);
+  CHECK(rpc("version", {}).status == 200);
+  CHECK_THAT(text_of(rpc("id", {})), Contains("AgentVersion"));
+}
+
+TEST_CASE_METHOD(kubo_fixture, "the gateway gives files, blocks and CARs, for good") {
+  auto blob = some_blob((1 << 20) + 1);
+  auto id = add(blob);
+  auto whole = get("/ipfs/" + id);
+  CHECK(*whole.body == *blob);
+  CHECK(whole.content_type == "application/octet-stream");
+  CHECK_THAT(std::string{value_of(whole.fields, "Cache-Control")}, Contains("immutable"));
+  CHECK_THAT(std::string{value_of(whole.fields, "Content-Disposition")}, Contains("attachment"));
+  CHECK(value_of(whole.fields, "X-Content-Type-Options") == "nosniff");
+  auto raw = get("/ipfs/" + id, {{"format", "raw"}});
+  CHECK(raw.content_type == "application/vnd.ipld.raw");
+  auto car = get("/ipfs/" + id, {}, {{"Accept", "application/vnd.ipld.car"}});
+  CHECK(read_car(*car.body));
+  auto tag = std::string{value_of(whole.fields, "ETag")};
+  CHECK(get("/ipfs/" + id, {}, {{"If-None-Match", tag}}).status == 304);
+  auto head = get("/ipfs/" + id, {}, {}, "HEAD");
+  CHECK(head.status == 200);
+  CHECK(head.body->empty());
+  CHECK(value_of(head.fields, "Content-Length") == std::to_string(blob->size()));
+}
+
+TEST_CASE_METHOD(kubo_fixture, "the gateway refuses what it can't give") {
+  CHECK(get("/ipfs/nonsense").status == 400);
+  CHECK(get("/ipfs/" + add(some_blob(5)) + "/index.html").status == 404);
+  CHECK(get("/ipfs/" + add(some_blob(5)), {{"format", "tar"}}).status == 400);
+  CHECK(get("/ipfs/" + to_text(content_id_of(*some_blob(9, 9), unixfs_v1_2025))).status == 404);
+  CHECK(rpc("../ipfs/x", {}).status == 404);
+}
+
+TEST_CASE_METHOD(narrow_fixture, "writes on loopback share a quota; a token has one of its own") {
+  CHECK(rpc("add", {}, file(some_blob(2'000))).status == 200);
+  auto full = rpc("add", {}, file(some_blob(2'000, 1)));
+  CHECK(full.status == 507);
+  CHECK_THAT(text_of(full), Contains("quota"));
+  self->send(routes, atom::admit_v, std::string{"secret"}, client_id{3});
+  auto with_token = [&](const std::string& token, const blob_ptr& blob) {
+    auto body = file(blob);
+    auto got =
+      answer({.method = "POST",
+              .path = "/api/v0/add",
+              .query = {},
+              .fields = {{"Content-Type", body.content_type}, {"Authorization", "Bearer " + token}},
+              .body = body.body});
+    return got->status;
+  };
+  CHECK(with_token("secret", some_blob(4'000)) == 200);
+  CHECK(with_token("secret", some_blob(4'000, 1)) == 507);
+  CHECK(with_token("guessed", some_blob(10)) == 403);
+  self->send(routes, atom::begin_v, uint64_t{2});
+  CHECK(with_token("secret", some_blob(4'000, 1)) == 200);
+  CHECK(rpc("add", {}, file(some_blob(80'000))).status == 413);
+}
+
+TEST_CASE("a disk that is nearly full takes no more writes") {
+  kubo_fixture fixture{kubo_routes_config{
+    .profile = unixfs_v1_2025, .min_free_bytes = 1000, .free_bytes = [] { return 1500u; }}};
+  CHECK(fixture.rpc("add", {}, kubo_fixture::file(some_blob(10))).status == 200);
+  CHECK(fixture.rpc("add", {}, kubo_fixture::file(some_blob(1000))).status == 507);
+}
