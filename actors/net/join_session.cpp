@@ -1,0 +1,276 @@
+#include "actors/net/join_session.hpp"
+
+#include "actors/hash/hex.hpp"
+#include "actors/ipfs/content_id.hpp"
+#include "actors/ipfs/safetensors.hpp"
+#include "actors/runtime/pending.hpp"
+
+#include <optional>
+#include <utility>
+#include <variant>
+
+namespace flwr {
+namespace {
+
+using namespace std::chrono_literals;
+using impl = join_session_actor::extend<on<void, atom::deadline>>;
+
+// Longer than any retry budget of the storage actors, which answer on their own.
+constexpr auto storage_patience = 5min;
+constexpr auto manager_patience = 2min;
+
+struct join_session_state {
+  static inline const char* name = "flwr.join-session";
+
+  /// An instruction that is out, and the key of the promise for its answer.
+  struct fit_asked {
+    fit_ins ins;
+    uint64_t key;
+  };
+  struct evaluate_asked {
+    evaluate_ins ins;
+    uint64_t key;
+  };
+
+  explicit join_session_state(impl::stateful_pointer<join_session_state> self) : self(self) {}
+
+  // -- joining -----------------------------------------------------------------------------------
+
+  void start() {
+    stream->read_next();
+    is_ours ? greet() : join_plain();
+  }
+
+  void greet() {
+    auto words = terms->words;
+    words.nonce = nonce = terms->random();
+    words.token = token = to_hex(terms->random());
+    stream->write(wire::serialize(wire::greeting_to_proto(words)));
+    self->delayed_send(self, terms->proof_patience, atom::deadline_v);
+  }
+
+  void join_plain() {
+    joined = true;
+    self->request(terms->manager, manager_patience, atom::joined_v, client_actor{self})
+      .then([](client_id) {}, [this](const caf::error& why) { turn_away(why); });
+  }
+
+  void take_proof(const proto::ClientMessage& msg) {
+    auto proof = wire::proof_from_proto(msg);
+    if (!proof)
+      return turn_away(proof.error());
+    if (auto holds = terms->verify(*proof, nonce); !holds)
+      return turn_away(holds.error());
+    joined = true; // Instructions may overtake the manager's answer.
+    self
+      ->request(terms->manager, manager_patience, atom::joined_v, proof->client, proof->key,
+                client_actor{self})
+      .then([=, this, id = proof->client] { admit(id); },
+            [this](const caf::error& why) { turn_away(why); });
+    stream->read_next();
+  }
+
+  void admit(client_id id) {
+    if (terms->admitted)
+      terms->admitted(token, id);
+  }
+
+  void turn_away(const caf::error& why) {
+    if (is_ours)
+      stream->write(wire::serialize(wire::refusal_to_proto(render(why))));
+    leave(why, {grpc::StatusCode::PERMISSION_DENIED, render(why)});
+  }
+
+  void give_up_waiting() {
+    if (!joined)
+      turn_away(make_error(ec::timeout, "no answer to the greeting in time"));
+  }
+
+  // -- instructions ------------------------------------------------------------------------------
+
+  caf::result<fit_res> fit(const fit_ins& ins) {
+    if (is_busy())
+      return make_error(ec::rejected, "one instruction at a time");
+    auto reply = self->make_response_promise<fit_res>();
+    asked = fit_asked{ins, fits.add(reply)};
+    auto to_share = ins.refused.empty();
+    send({phase_kind::fit, ins.round, ins.base.id, how()}, to_share, [this](const model_ref& base) {
+      auto full = std::get<fit_asked>(asked).ins;
+      full.base = base;
+      return wire::fit_ins_to_proto(full, how());
+    });
+    return reply;
+  }
+
+  caf::result<evaluate_res> evaluate(const evaluate_ins& ins) {
+    if (is_busy())
+      return make_error(ec::rejected, "one instruction at a time");
+    auto reply = self->make_response_promise<evaluate_res>();
+    asked = evaluate_asked{ins, evaluations.add(reply)};
+    send({phase_kind::evaluate, ins.round, ins.model.id, how()}, true,
+         [this](const model_ref& model) {
+           auto full = std::get<evaluate_asked>(asked).ins;
+           full.model = model;
+           return wire::evaluate_ins_to_proto(full, how());
+         });
+    return reply;
+  }
+
+  wire::exchange how() const { return is_ours ? terms->exchange : wire::exchange::plain; }
+  bool is_busy() const { return !std::holds_alternative<std::monostate>(asked); }
+
+  /// Sends what `make` makes of the model, whose tensors are fetched first where they are needed.
+  template <class Make>
+  void send(const shared_instructions::key& which, bool to_share, Make make) {
+    auto known = to_share ? terms->instructions->find(which) : std::nullopt;
+    if (known)
+      return stream->write(std::move(*known));
+    auto transmit = [=, this](const parameters_ptr& tensors) {
+      auto msg = make(model_ref{which.model, tensors});
+      if (!msg)
+        return fail(msg.error());
+      auto buffer = wire::serialize(*msg);
+      if (to_share)
+        terms->instructions->keep(which, buffer);
+      stream->write(std::move(buffer));
+    };
+    which.how == wire::exchange::ipfs ? transmit(nullptr) : with_tensors(which.model, transmit);
+  }
+
+  template <class Next>
+  void with_tensors(const content_id& model, Next next) {
+    self->request(terms->fetcher, storage_patience, atom::fetch_v, model, terms->layout->file_bytes)
+      .then(
+        [=, this](const blob_ptr& file) {
+          auto tensors = parameters_from(terms->layout, file);
+          tensors ? next(*tensors) : fail(tensors.error());
+        },
+        [this](const caf::error& why) { fail(why); });
+  }
+
+  // -- answers -----------------------------------------------------------------------------------
+
+  void hear(const grpc::ByteBuffer& raw) {
+    auto msg = wire::parse_client_message(raw);
+    if (!msg)
+      return leave(msg.error(), {grpc::StatusCode::INVALID_ARGUMENT, render(msg.error())});
+    if (!joined)
+      return take_proof(*msg);
+    if (msg->has_disconnect_res())
+      return leave(make_error(ec::unreachable, "the client says goodbye"), grpc::Status::OK);
+    if (auto* out = std::get_if<fit_asked>(&asked))
+      return take(*out, *msg);
+    if (auto* out = std::get_if<evaluate_asked>(&asked))
+      return take(*out, *msg);
+    auto why = make_error(ec::rejected, "the client spoke unasked");
+    leave(why, {grpc::StatusCode::INVALID_ARGUMENT, render(why)});
+  }
+
+  void take(const fit_asked& out, const proto::ClientMessage& msg) {
+    auto res = wire::fit_res_from_proto(msg, out.ins, how(), terms->layout);
+    if (!res || !res->model.tensors)
+      return settle(std::move(res));
+    self->request(terms->uploader, storage_patience, atom::upload_v, res->model.tensors->file)
+      .then([=, this, res = *res](const content_id& id) { settle(named(res, id)); },
+            [this](const caf::error& why) { fail(why); });
+  }
+
+  /// The id of the model that came has to be the one that was signed.
+  expected<fit_res> named(fit_res res, const content_id& id) const {
+    if (is_ours && as_version_1(res.model.id) != as_version_1(id))
+      return make_error(ec::corrupt, "the update's tensors are " + to_text(id) + ", not "
+                                       + to_text(res.model.id) + " as its client signed");
+    res.model.id = id;
+    return res;
+  }
+
+  void take(const evaluate_asked& out, const proto::ClientMessage& msg) {
+    settle(wire::evaluate_res_from_proto(msg, out.ins));
+  }
+
+  void settle(expected<fit_res> res) {
+    if (auto* out = std::get_if<fit_asked>(&asked)) {
+      fits.settle(out->key, std::move(res));
+      next();
+    }
+  }
+
+  void settle(expected<evaluate_res> res) {
+    if (auto* out = std::get_if<evaluate_asked>(&asked)) {
+      evaluations.settle(out->key, std::move(res));
+      next();
+    }
+  }
+
+  /// The instruction that is out comes to nothing on our side.
+  void fail(const caf::error& why) {
+    if (std::holds_alternative<fit_asked>(asked))
+      settle(expected<fit_res>{why});
+    else
+      settle(expected<evaluate_res>{why});
+  }
+
+  void next() {
+    asked = std::monostate{};
+    stream->read_next();
+  }
+
+  // -- the end -----------------------------------------------------------------------------------
+
+  void dismiss(const caf::error& why) {
+    if (why == caf::exit_reason::user_shutdown) {
+      stream->write(wire::serialize(wire::goodbye()));
+      return leave(why, grpc::Status::OK);
+    }
+    auto code = code_of(why) == ec::rejected ? grpc::StatusCode::PERMISSION_DENIED
+                                             : grpc::StatusCode::UNAVAILABLE;
+    leave(why, {code, render(why)});
+  }
+
+  void leave(const caf::error& why, const grpc::Status& status) {
+    auto gone = make_error(ec::unreachable, "its connection ended: " + render(why));
+    fits.fail_all(gone);
+    evaluations.fail_all(gone);
+    stream->finish(status);
+    self->quit(why);
+  }
+
+  impl::stateful_pointer<join_session_state> self;
+  join_terms_ptr terms;
+  join_stream_ptr stream;
+  bool is_ours = false;
+  bool joined = false; // It may be instructed.
+  hash256 nonce{};
+  std::string token;
+  std::variant<std::monostate, fit_asked, evaluate_asked> asked;
+  pending<fit_res> fits;
+  pending<evaluate_res> evaluations;
+};
+
+impl::behavior_type join_session(impl::stateful_pointer<join_session_state> self,
+                                 join_terms_ptr terms, join_stream_ptr stream, bool is_ours) {
+  self->state.terms = std::move(terms);
+  self->state.stream = std::move(stream);
+  self->state.is_ours = is_ours;
+  self->set_exit_handler([self](const caf::exit_msg& msg) { self->state.dismiss(msg.reason); });
+  self->state.start();
+  return {
+    [self](atom::fit, const fit_ins& ins) { return self->state.fit(ins); },
+    [self](atom::evaluate, const evaluate_ins& ins) { return self->state.evaluate(ins); },
+    [](atom::cancel, phase_kind, uint64_t) {},
+    [self](atom::inbound, const raw_message_ptr& raw) { self->state.hear(*raw); },
+    [self](atom::left) {
+      self->state.leave(make_error(ec::unreachable, "the client is gone"), grpc::Status::OK);
+    },
+    [self](atom::deadline) { self->state.give_up_waiting(); },
+  };
+}
+
+} // namespace
+
+join_session_actor spawn_join_session(caf::actor_system& sys, join_terms_ptr terms,
+                                      join_stream_ptr stream, bool is_ours) {
+  return sys.spawn(join_session, std::move(terms), std::move(stream), is_ours);
+}
+
+} // namespace flwr

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "actors/net/join_stream.hpp"
+#include "actors/net/shared_instructions.hpp"
+#include "messages/actors.hpp"
+#include "messages/joining.hpp"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace flwr {
+
+/// What all sessions of a server share.
+struct join_terms {
+  greeting words; ///< Nonce and token are made for each; `http` as it goes over the wire.
+  wire::exchange exchange = wire::exchange::ipfs; ///< With clients of ours.
+  layout_ptr layout;
+  client_manager_actor manager;
+  ipfs_fetcher_actor fetcher;
+  ipfs_uploader_actor uploader;
+  std::function<hash256()> random; ///< Not to be guessed. Any thread.
+  /// Whether the proof holds for this nonce. @errors  rejected
+  std::function<expected<void>(const join_proof&, const hash256& nonce)> verify;
+  /// Told who bears a token from now on; may be empty.
+  std::function<void(const std::string& token, client_id)> admitted;
+  std::chrono::milliseconds proof_patience{600'000}; ///< A client loads its data first.
+  std::shared_ptr<shared_instructions> instructions = std::make_shared<shared_instructions>();
+};
+
+using join_terms_ptr = std::shared_ptr<const join_terms>;
+
+/// A CLIENT at the far end of a Join call.
+using join_session_actor = client_actor::extend<
+  // From the stream: the client said something. Never null.
+  on<void, atom::inbound, raw_message_ptr>,
+  // From the stream: the call is over.
+  on<void, atom::left>>;
+
+/// Spawns the JOIN SESSION that owns `stream`. It greets a client of ours and has it prove its key,
+/// takes a plain Flower client as it is, and brings either to the CLIENT MANAGER.
+///
+/// Join has no correlation number, so one instruction is out at a time; a second gets `rejected`.
+/// `cancel` does nothing: the answer that is owed has to come before anything else can be asked.
+/// Tensors that come with an answer are stored before it is given. A client that speaks unasked
+/// loses the call (INVALID_ARGUMENT). The session ends with the call, and the call with it: with
+/// Flower's goodbye if the exit's reason is user_shutdown, PERMISSION_DENIED if it is `rejected`,
+/// else UNAVAILABLE, after which a client of ours comes back.
+///
+/// @errors  Of fit and evaluate: unreachable -- the call ended; rejected -- busy, or the client
+/// says
+///          it failed; corrupt -- the answer breaks the protocol; or the storage's.
+join_session_actor spawn_join_session(caf::actor_system&, join_terms_ptr, join_stream_ptr stream,
+                                      bool is_ours);
+
+} // namespace flwr

@@ -1,0 +1,48 @@
+#pragma once
+
+#include "actors/net/wire.hpp"
+
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+namespace flwr {
+
+/// Instructions that many clients get alike, serialised once: the last few of them.
+/// @threads  Any.
+class shared_instructions {
+public:
+  struct key {
+    phase_kind what = phase_kind::fit;
+    uint64_t round = 0;
+    content_id model;
+    wire::exchange how = wire::exchange::ipfs;
+
+    friend bool operator==(const key&, const key&) = default;
+  };
+
+  std::optional<grpc::ByteBuffer> find(const key& which) const {
+    std::lock_guard lock{mutex_};
+    for (auto& [known, buffer] : entries_)
+      if (known == which)
+        return buffer;
+    return std::nullopt;
+  }
+
+  void keep(const key& which, const grpc::ByteBuffer& buffer) {
+    std::lock_guard lock{mutex_};
+    entries_.emplace_back(which, buffer);
+    if (entries_.size() > most)
+      entries_.pop_front();
+  }
+
+private:
+  static constexpr size_t most = 4; // Fit and evaluate of two rounds.
+
+  mutable std::mutex mutex_;
+  std::deque<std::pair<key, grpc::ByteBuffer>> entries_;
+};
+
+} // namespace flwr
