@@ -1,5 +1,6 @@
 #include "actors/client.hpp"
 
+#include "actors/ipfs/content_id.hpp"
 #include "actors/ipfs/safetensors.hpp"
 #include "actors/runtime/pending.hpp"
 
@@ -18,11 +19,20 @@ constexpr auto storage_patience = 5min;
 struct client_state {
   static inline const char* name = "flwr.client";
 
+  /// The fit that is being worked on, and who else waits for it.
+  struct underway {
+    uint64_t round;
+    content_id base;
+    std::vector<uint64_t> others;
+  };
+
   explicit client_state(client_actor::stateful_pointer<client_state> self) : self(self) {}
 
   caf::result<fit_res> fit(const fit_ins& ins) {
     if (kept && kept->round == ins.round && kept->base == ins.base.id)
       return again();
+    if (now && now->round == ins.round && now->base == ins.base.id)
+      return join_in();
     if (ins.round <= promised)
       return make_error(ec::rejected, "this client has an answer to round "
                                         + std::to_string(promised)
@@ -30,6 +40,7 @@ struct client_state {
     promised = ins.round;
     auto reply = self->make_response_promise<fit_res>();
     auto key = fits.add(reply);
+    now = underway{ins.round, ins.base.id, {}};
     with_tensors(
       ins.base,
       [=, this](parameters_ptr tensors) {
@@ -39,6 +50,21 @@ struct client_state {
       },
       [=, this, round = ins.round](const caf::error& err) { fail(key, round, err); });
     return reply;
+  }
+
+  // Asked again meanwhile, over a new connection perhaps: one work answers all.
+  caf::result<fit_res> join_in() {
+    auto reply = self->make_response_promise<fit_res>();
+    now->others.push_back(fits.add(reply));
+    return reply;
+  }
+
+  void settle(uint64_t key, const expected<fit_res>& outcome) {
+    fits.settle(key, outcome);
+    auto done = std::exchange(now, std::nullopt);
+    if (done)
+      for (auto other : done->others)
+        fits.settle(other, outcome);
   }
 
   caf::result<fit_res> again() {
@@ -57,8 +83,17 @@ struct client_state {
     return reply;
   }
 
+  // Within a process models are what they are called.
+  bool is_what_it_says(const model_ref& model) const {
+    return !cfg.profile
+           || as_version_1(content_id_of(*model.tensors->file, *cfg.profile))
+                == as_version_1(model.id);
+  }
+
   template <class Next, class Fail>
   void with_tensors(const model_ref& model, Next next, Fail fail) {
+    if (model.tensors && !is_what_it_says(model))
+      return fail(make_error(ec::corrupt, "the server sent another model than it names"));
     if (model.tensors)
       return next(model.tensors);
     self->request(cfg.fetcher, storage_patience, atom::fetch_v, model.id, cfg.layout->file_bytes)
@@ -86,7 +121,7 @@ struct client_state {
   void fail(uint64_t key, uint64_t round, const caf::error& why) {
     if (promised == round)
       promised = round - 1;
-    fits.settle(key, why);
+    settle(key, why);
   }
 
   void answer(uint64_t key, fit_res res, const content_id& id) {
@@ -100,13 +135,13 @@ struct client_state {
     kept = res;
     kept->model.tensors.reset();
     kept->ticket.reset();
-    cfg.keeper ? keep(key, res) : fits.settle(key, std::move(res));
+    cfg.keeper ? keep(key, res) : settle(key, res);
   }
 
   void keep(uint64_t key, const fit_res& res) {
     self->request(cfg.keeper, storage_patience, atom::keep_v, cfg.id, *kept)
-      .then([=, this] { fits.settle(key, res); },
-            [=, this](const caf::error& err) { fits.settle(key, err); });
+      .then([=, this] { settle(key, res); },
+            [=, this](const caf::error& err) { settle(key, err); });
   }
 
   caf::result<evaluate_res> evaluate(const evaluate_ins& ins) {
@@ -138,7 +173,8 @@ struct client_state {
   client_actor::stateful_pointer<client_state> self;
   client_config cfg;
   std::optional<fit_res> kept; // Without the tensors: the store has them.
-  uint64_t promised = 0;       // The last round that was answered, or is being.
+  std::optional<underway> now;
+  uint64_t promised = 0; // The last round that was answered, or is being.
   pending<fit_res> fits;
   pending<evaluate_res> evaluations;
 };

@@ -2,6 +2,7 @@
 
 #include "actors/audit/signed_updates.hpp"
 #include "actors/chain/account.hpp"
+#include "actors/ipfs/unixfs.hpp"
 #include "messages/actors.hpp"
 
 #include <optional>
@@ -19,6 +20,7 @@ struct client_config {
   answer_keeper_actor keeper;  ///< Null: an answer is remembered only as long as the client lives.
   std::optional<fit_res> kept; ///< The last answer, from before a restart.
   bool with_tensors = false;   ///< An answer given again has its tensors, too.
+  std::optional<unixfs_profile> profile; ///< What bases that come with tensors are checked by.
 };
 
 /// Spawns a CLIENT: fetches the base model, has it trained, stores the update, signs, answers. It

@@ -72,20 +72,18 @@ struct client_host_state {
   }
 
   void enter(const greeting& words) {
-    auto storage = cfg.open_storage(words);
-    if (!storage)
-      return turn_away(storage.error());
-    watch(storage->fetcher);
-    watch(storage->uploader);
-    watch(storage->store);
+    auto found = cfg.reach(words);
+    if (!found)
+      return turn_away(found.error());
+    watch(*found);
     self
-      ->request(storage->fetcher, storage_patience, atom::fetch_v, words.description,
+      ->request(found->fetcher, storage_patience, atom::fetch_v, words.description,
                 max_description_bytes)
-      .then([=, this, found = *storage](const blob_ptr& blob) { set_up(words, found, blob); },
+      .then([=, this](const blob_ptr& blob) { set_up(words, blob); },
             [this](const caf::error& err) { turn_away(err); });
   }
 
-  void set_up(const greeting& words, const client_storage& storage, const blob_ptr& blob) {
+  void set_up(const greeting& words, const blob_ptr& blob) {
     auto text = description_in(blob);
     if (!text)
       return turn_away(text.error());
@@ -97,11 +95,15 @@ struct client_host_state {
     auto trainers = cfg.hire(*text);
     if (!trainers)
       return turn_away(trainers.error());
-    auto keeper = spawn_answer_keeper(self->system(), where, *memories);
     watch(*trainers);
+    auto storage = cfg.open_storage(words, *text);
+    if (!storage)
+      return turn_away(storage.error());
+    watch(*storage);
+    auto keeper = spawn_answer_keeper(self->system(), where, *memories);
     watch(keeper);
     place = work_place{std::move(*text), {words.run, run_domain(words.chain_id, words.contract)},
-                       storage,          *trainers,
+                       *storage,         *trainers,
                        keeper,           std::move(*memories)};
     for (auto& [key, waiting] : std::exchange(guests, {}))
       seat_guest(key, waiting);
@@ -138,7 +140,8 @@ struct client_host_state {
                                          .trainers = place->trainers,
                                          .keeper = place->keeper,
                                          .kept = place->memories.at(id).memory.answer,
-                                         .with_tensors = place->text.exchange == "inline"});
+                                         .with_tensors = place->text.exchange == "inline",
+                                         .profile = unixfs_profile_from(place->text.ipfs_profile)});
     watch(mine);
     return mine;
   }
@@ -160,6 +163,12 @@ struct client_host_state {
     away.insert(id);
     if (boss && away.size() == cfg.keys.size())
       self->send(boss, atom::over_v, run_outcome{trouble.value_or(caf::error{})});
+  }
+
+  void watch(const client_storage& all) {
+    watch(all.fetcher);
+    watch(all.uploader);
+    watch(all.store);
   }
 
   template <class Handle>

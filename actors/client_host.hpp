@@ -24,8 +24,10 @@ using client_memories = std::map<client_id, kept_memory>;
 
 struct client_host_config {
   std::map<client_id, signing_key_ptr> keys; ///< Of the clients of this process.
-  /// Spawns what reads and writes the run's blobs. Doesn't block.
-  std::function<expected<client_storage>(const greeting&)> open_storage;
+  /// Spawns what reads the run's description.
+  std::function<expected<client_storage>(const greeting&)> reach;
+  /// Spawns what reads the run's models and keeps its updates.
+  std::function<expected<client_storage>(const greeting&, const description&)> open_storage;
   /// Loads data and model and spawns the trainers. May block for long.
   /// @errors  usage -- this machine's options contradict the description: names both values.
   std::function<expected<trainer_pool_actor>(const description&)> hire;

@@ -219,7 +219,7 @@ struct client_manager_state {
   std::vector<client_id> roster; // Every id ever bound, ascending.
   std::optional<round_coordinator_actor> waiting;
   std::optional<caf::error> trouble; // A binding isn't on disk.
-  bool over = false; // All of the run was done.
+  bool over = false;                 // All of the run was done.
   std::optional<caf::error> ending;
 };
 

@@ -103,6 +103,8 @@ struct reporter_state {
     advance();
   }
 
+  void note(const event::note& what) { say(what.line); }
+
   // -- the history -------------------------------------------------------------------------------
 
   void advance() {

@@ -6,7 +6,7 @@
 #include "actors/chain_watcher.hpp"
 #include "actors/client.hpp"
 #include "actors/client_manager.hpp"
-#include "actors/ipfs/block_store.hpp"
+#include "actors/event_tee.hpp"
 #include "actors/ipfs_fetcher.hpp"
 #include "actors/ipfs_uploader.hpp"
 #include "actors/recorder.hpp"
@@ -16,21 +16,13 @@
 #include "actors/trainer.hpp"
 #include "actors/trainer_pool.hpp"
 #include "actors/tx_sender.hpp"
+#include "apps/storage_retries.hpp"
 
 #include <algorithm>
-#include <random>
 #include <utility>
 
 namespace flwr {
 namespace {
-
-retry_config retries() {
-  return {.policy = {},
-          .attempt_timeout = std::chrono::seconds{30},
-          .jitter = [source = std::mt19937{std::random_device{}()}]() mutable {
-            return std::uniform_real_distribution{0.0, 1.0}(source);
-          }};
-}
 
 uint64_t inbound_bytes(const server_options& options, const layout& model) {
   return options.inbound_bytes.value_or(std::max<uint64_t>(2 * model.file_bytes, 64 << 20));
@@ -104,6 +96,8 @@ std::vector<cast_member> order_of_the_end(const server_cast& all) {
   order.insert(order.end(),
                {member("ipfs uploader", cast.uploader), member("ipfs fetcher", cast.fetcher),
                 member("block store", all.store), member("journal", cast.journal)});
+  if (cast.reporter != all.reporter)
+    order.push_back(member("event tee", cast.reporter));
   return order;
 }
 
@@ -113,17 +107,18 @@ server_cast spawn_server_cast(caf::actor_system& sys, const server_options& opti
                               prepared_run& run, outlets out) {
   server_cast all;
   auto& cast = all.rounds;
-  cast.reporter = spawn_reporter(sys, {.rounds = options.rounds,
-                                       .ledger = place_of(run),
-                                       .folder = run.folder.path,
-                                       .bar = out.bar,
-                                       .say = std::move(out.say),
-                                       .progress = std::move(out.progress),
-                                       .data = std::move(out.data)});
+  all.reporter = spawn_reporter(sys, {.rounds = options.rounds,
+                                      .ledger = place_of(run),
+                                      .folder = run.folder.path,
+                                      .bar = out.bar,
+                                      .say = std::move(out.say),
+                                      .progress = std::move(out.progress),
+                                      .data = std::move(out.data)});
+  cast.reporter = out.listener ? spawn_event_tee(sys, all.reporter, out.listener) : all.reporter;
   all.store = spawn_block_store(sys, runs_on::own_thread, run.blocks);
   cast.journal = spawn_journal(sys, runs_on::own_thread, std::move(run.journal));
-  cast.uploader = spawn_ipfs_uploader(sys, all.store, retries());
-  cast.fetcher = spawn_ipfs_fetcher(sys, all.store, retries());
+  cast.uploader = spawn_ipfs_uploader(sys, all.store, storage_retries());
+  cast.fetcher = spawn_ipfs_fetcher(sys, all.store, storage_retries());
   if (run.ledger)
     all.ledger = spawn_ledger(sys, options, *run.ledger, cast.journal);
   cast.recorder = spawn_recorder(sys, recorder_of(run, all.ledger), cast.uploader, cast.journal);
@@ -149,7 +144,8 @@ void let_clients_join(caf::actor_system& sys, const prepared_run& run,
                                       .uploader = cast.uploader,
                                       .trainers = cast.trainers,
                                       .keeper = {},
-                                      .kept = {}}));
+                                      .kept = {},
+                                      .profile = {}}));
   }
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/ipfs/block_store.hpp"
 #include "actors/round_coordinator.hpp"
 #include "actors/supervisor.hpp"
 #include "apps/prepared_run.hpp"
@@ -16,6 +17,7 @@ struct outlets {
   std::function<void(const std::string&)> say;
   std::function<void(const std::string&)> progress;
   std::function<void(const std::string&)> data; ///< Empty without `--json`.
+  reporter_actor listener;                      ///< Hears of the facts, too; null for nobody.
 };
 
 /// The actors of a ledger, in the order in which they end.
@@ -30,7 +32,8 @@ struct server_cast {
   round_coordinator_actor coordinator;
   round_coordinator_cast rounds;
   std::optional<ledger_cast> ledger; ///< Nothing with `--chain none`.
-  blob_store_actor store;
+  block_store_actor store;
+  reporter_actor reporter; ///< Writes the history; `rounds.reporter` may tell others besides.
 };
 
 /// Spawns it. The run's journal goes with it.

@@ -3,6 +3,7 @@
 #include "apps/no_core_dump.hpp"
 #include "apps/process.hpp"
 #include "apps/server_cast.hpp"
+#include "apps/server_doors.hpp"
 #include "apps/terminal.hpp"
 
 #include <cstdio>
@@ -18,13 +19,15 @@ outlets outlets_of(terminal& screen, bool json) {
   outlets out{.bar = screen.draws(),
               .say = [&](const std::string& line) { screen.say(line); },
               .progress = [&](const std::string& line) { screen.progress(line); },
-              .data = {}};
+              .data = {},
+              .listener = {}};
   if (json)
     out.data = [](const std::string& document) { std::printf("%s\n", document.c_str()); };
   return out;
 }
 
-farewell run(const server_options& options, prepared_run ready, signal_watch& signals) {
+farewell run(const server_options& options, prepared_run ready, server_doors& doors,
+             signal_watch& signals) {
   terminal screen{options.progress};
   if (ready.ledger && options.account.empty())
     screen.say("commits are signed with this state directory's development key, "
@@ -32,11 +35,14 @@ farewell run(const server_options& options, prepared_run ready, signal_watch& si
                + ": fine here, but never put value behind it (--account names another)");
   caf::actor_system_config cfg;
   caf::actor_system sys{few_threads(cfg)};
-  return run_to_its_end(signals, [&](std::function<void(farewell)> last_words) {
+  auto last = run_to_its_end(signals, [&](std::function<void(farewell)> last_words) {
     auto all = spawn_server_cast(sys, options, ready, outlets_of(screen, options.json));
     let_clients_join(sys, ready, all.rounds);
-    return start_run(sys, all, {}, std::move(ready.state), std::move(last_words));
+    auto helpers = doors.let_in(sys, options, ready, all);
+    return start_run(sys, all, helpers, std::move(ready.state), std::move(last_words));
   });
+  doors.close();
+  return last;
 }
 
 int main_with(const server_options& options) {
@@ -44,13 +50,16 @@ int main_with(const server_options& options) {
     return fail(program, forbidden.error());
   allow_many_files();
   auto& signals = *new signal_watch{program}; // Its thread outlives main.
+  auto doors = server_doors::open(options);
+  if (!doors)
+    return fail(program, doors.error());
   auto what = prepare_task(options);
   if (!what)
     return fail(program, what.error());
   auto ready = prepare_run(options, std::move(*what));
   if (!ready)
     return fail(program, ready.error());
-  return exit_status(program, run(options, std::move(*ready), signals), signals);
+  return exit_status(program, run(options, std::move(*ready), *doors, signals), signals);
 }
 
 } // namespace

@@ -73,8 +73,13 @@ struct round_recorded {
   seconds chain{};
 };
 
+/// Something for people that no history keeps.
+struct note {
+  std::string line;
+};
+
 using any = std::variant<waiting, phase_started, training, answered, fit_closed, evaluate_closed,
-                         round_recorded>;
+                         round_recorded, note>;
 
 } // namespace flwr::event
 

@@ -354,8 +354,8 @@ kubo_routes_actor spawn_kubo_routes(caf::actor_system& sys, kubo_routes_config c
   return sys.spawn(kubo_routes, std::move(cfg), std::move(store));
 }
 
-std::vector<http_route> routes_to(const kubo_routes_actor& routes, uint64_t max_blob_bytes) {
-  auto serve = [routes](http_exchange_ptr with) { caf::anon_send(routes, std::move(with)); };
+std::vector<http_route> routes_to(std::function<void(http_exchange_ptr)> serve,
+                                  uint64_t max_blob_bytes) {
   constexpr uint64_t overhead = 64 << 10; // A multipart body is longer than its file.
   http_route rpc{.path = std::string{api},
                  .methods = {"POST"},

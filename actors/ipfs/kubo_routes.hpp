@@ -31,7 +31,8 @@ struct kubo_routes_config {
 /// Spawns them. Nothing blocks but hashing what is only to be hashed.
 kubo_routes_actor spawn_kubo_routes(caf::actor_system&, kubo_routes_config, block_store_actor);
 
-/// The routes by which a server reaches them.
-std::vector<http_route> routes_to(const kubo_routes_actor&, uint64_t max_blob_bytes);
+/// The routes of a server to them: `serve` passes an exchange on to the KUBO ROUTES.
+std::vector<http_route> routes_to(std::function<void(http_exchange_ptr)> serve,
+                                  uint64_t max_blob_bytes);
 
 } // namespace flwr

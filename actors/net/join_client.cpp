@@ -1,0 +1,232 @@
+#include "actors/net/join_client.hpp"
+
+#include "actors/net/wire.hpp"
+
+#include <optional>
+#include <utility>
+
+namespace flwr {
+namespace {
+
+using namespace std::chrono_literals;
+
+// A host that is greeted may have to load its data first.
+constexpr auto host_patience = 60min;
+
+std::string number(client_id id) { return std::to_string(static_cast<uint64_t>(id)); }
+
+struct join_client_state {
+  static inline const char* name = "flwr.join-client";
+
+  explicit join_client_state(join_client_actor::stateful_pointer<join_client_state> self)
+    : self(self) {}
+
+  // -- the call ----------------------------------------------------------------------------------
+
+  void dial() {
+    if (gone)
+      return;
+    ++call;
+    stream = cfg.dial(join_client_actor{self});
+    stream->read_next();
+  }
+
+  void over(const grpc::Status& status) {
+    if (gone)
+      return;
+    stream.reset();
+    ++call; // What is answered now is answered to nobody.
+    if (said_goodbye)
+      return leave({});
+    if (trouble)
+      return leave(*trouble);
+    if (status.error_code() == grpc::StatusCode::PERMISSION_DENIED)
+      return leave(make_error(ec::rejected, "the server refuses client " + number(cfg.id) + ": "
+                                              + (refusal && !place ? *refusal : status.error_message())));
+    retry(status);
+  }
+
+  void retry(const grpc::Status& status) {
+    auto now = self->clock().now();
+    if (failures == 0)
+      away_since = now;
+    ++failures;
+    if (now - away_since >= cfg.patience)
+      return leave(make_error(ec::unreachable, "the server at " + cfg.server + " was away for "
+                                                 + seconds_text(now - away_since) + ": "
+                                                 + status.error_message()));
+    say("waiting for the server at " + cfg.server + ", " + seconds_text(now - away_since) + " ("
+        + (status.error_message().empty() ? "the call ended" : status.error_message()) + ")");
+    self->delayed_send(self, *cfg.pauses.delay_after(failures, cfg.jitter()), atom::attempt_v);
+  }
+
+  static std::string seconds_text(caf::actor_clock::duration_type span) {
+    return std::to_string(std::chrono::duration_cast<std::chrono::seconds>(span).count()) + " s";
+  }
+
+  // -- what the server says ----------------------------------------------------------------------
+
+  void hear(const grpc::ByteBuffer& raw) {
+    if (gone || !stream)
+      return;
+    auto msg = wire::parse_server_message(raw);
+    if (!msg)
+      return give_up(msg.error());
+    if (msg->has_reconnect_ins())
+      return hear_goodbye();
+    if (auto reason = wire::refusal_in(*msg))
+      return hear_refusal(*reason);
+    if (msg->has_get_properties_ins())
+      return be_greeted(*msg);
+    if (!place)
+      return give_up(make_error(ec::rejected, "the server at " + cfg.server
+                                                + " didn't greet; it isn't one of flwr-actor's"));
+    if (msg->has_fit_ins())
+      return fit(*msg);
+    if (msg->has_evaluate_ins())
+      return evaluate(*msg);
+    give_up(make_error(ec::corrupt, "the server asks for something unknown"));
+  }
+
+  void hear_goodbye() {
+    said_goodbye = true;
+    stream->finish(grpc::Status::OK);
+    stream->read_next();
+  }
+
+  // A refusal while it takes part isn't the end: the round goes on without its answer.
+  void hear_refusal(const std::string& reason) {
+    refusal = reason;
+    if (place)
+      say("the server refused an answer of client " + number(cfg.id) + ": " + reason);
+    stream->read_next();
+  }
+
+  void be_greeted(const proto::ServerMessage& msg) {
+    auto words = wire::greeting_from_proto(msg, cfg.server_host);
+    if (!words)
+      return give_up(words.error());
+    self->request(cfg.host, host_patience, atom::greet_v, cfg.id, *words)
+      .then([=, this, which = call](const seat& found) { sit_down(which, found); },
+            [=, this, which = call](const caf::error& why) { decline(which, why); });
+  }
+
+  void sit_down(uint64_t which, const seat& found) {
+    place = found;
+    if (which != call || !stream)
+      return;
+    if (failures > 0)
+      say("the server at " + cfg.server + " is back");
+    failures = 0;
+    answer(which, wire::proof_to_proto(found.proof));
+  }
+
+  void decline(uint64_t which, const caf::error& why) {
+    if (gone)
+      return;
+    trouble = why;
+    if (which != call || !stream)
+      return leave(why);
+    stream->write(wire::serialize(wire::inability_to_proto(why)));
+    stream->finish(grpc::Status::OK);
+    stream->read_next();
+  }
+
+  // -- instructions ------------------------------------------------------------------------------
+
+  wire::exchange how() const {
+    return place->with_tensors ? wire::exchange::with_tensors : wire::exchange::ipfs;
+  }
+
+  void fit(const proto::ServerMessage& msg) {
+    auto ins = wire::fit_ins_from_proto(msg, cfg.id, place->layout);
+    if (!ins)
+      return answer(call, wire::failure_to_proto(true, ins.error()));
+    self->request(place->client, caf::infinite, atom::fit_v, *ins)
+      .then(
+        [=, this, which = call](const fit_res& res) {
+          auto told = wire::fit_res_to_proto(res, how());
+          answer(which, told ? *told : wire::failure_to_proto(true, told.error()));
+        },
+        [=, this, which = call](const caf::error& why) {
+          answer(which, wire::failure_to_proto(true, why));
+        });
+  }
+
+  void evaluate(const proto::ServerMessage& msg) {
+    auto ins = wire::evaluate_ins_from_proto(msg, cfg.id, place->layout);
+    if (!ins)
+      return answer(call, wire::failure_to_proto(false, ins.error()));
+    self->request(place->client, caf::infinite, atom::evaluate_v, *ins)
+      .then([=, this, which = call](
+              const evaluate_res& res) { answer(which, wire::evaluate_res_to_proto(res)); },
+            [=, this, which = call](const caf::error& why) {
+              answer(which, wire::failure_to_proto(false, why));
+            });
+  }
+
+  void answer(uint64_t which, const proto::ClientMessage& msg) {
+    if (which != call || !stream)
+      return;
+    stream->write(wire::serialize(msg));
+    stream->read_next();
+  }
+
+  // -- the end -----------------------------------------------------------------------------------
+
+  void give_up(const caf::error& why) {
+    trouble = why;
+    stream->finish({grpc::StatusCode::CANCELLED, render(why)});
+    leave(why);
+  }
+
+  void leave(const caf::error& why) {
+    if (std::exchange(gone, true))
+      return;
+    self->send(cfg.host, atom::left_v, cfg.id, why);
+  }
+
+  void quit(const caf::error& why) {
+    gone = true;
+    if (stream)
+      stream->finish({grpc::StatusCode::CANCELLED, "the client is ending"});
+    self->quit(why);
+  }
+
+  void say(const std::string& line) {
+    if (cfg.reporter)
+      self->send(cfg.reporter, event::any{event::note{line}});
+  }
+
+  join_client_actor::stateful_pointer<join_client_state> self;
+  join_client_config cfg;
+  join_stream_ptr stream; // Null between calls.
+  uint64_t call = 0;      // Of the calls; answers for older ones are void.
+  std::optional<seat> place;
+  uint32_t failures = 0; // In a row.
+  caf::actor_clock::time_point away_since{};
+  std::optional<std::string> refusal;
+  std::optional<caf::error> trouble; // Why this client can't take part.
+  bool said_goodbye = false;
+  bool gone = false;
+};
+
+join_client_actor::behavior_type
+join_client(join_client_actor::stateful_pointer<join_client_state> self, join_client_config cfg) {
+  self->state.cfg = std::move(cfg);
+  self->set_exit_handler([self](const caf::exit_msg& msg) { self->state.quit(msg.reason); });
+  self->send(self, atom::attempt_v);
+  return {
+    [self](atom::inbound, const raw_message_ptr& raw) { self->state.hear(*raw); },
+    [self](atom::left, const grpc::Status& status) { self->state.over(status); },
+    [self](atom::attempt) { self->state.dial(); },
+  };
+}
+
+} // namespace
+
+join_client_actor spawn_join_client(caf::actor_system& sys, join_client_config cfg) {
+  return sys.spawn(join_client, std::move(cfg));
+}
+
+} // namespace flwr

@@ -1,0 +1,187 @@
+#include "apps/server_doors.hpp"
+
+#include "actors/audit/signed_updates.hpp"
+#include "actors/chain/address.hpp"
+#include "actors/chain/typed_messages.hpp"
+#include "actors/ipfs/content_id.hpp"
+#include "actors/ipfs/kubo_routes.hpp"
+
+#include <sys/random.h>
+
+#include <atomic>
+#include <filesystem>
+#include <utility>
+
+namespace flwr {
+namespace {
+
+constexpr uint64_t max_blob_bytes = uint64_t{2} << 30;
+
+std::vector<std::string> names_in(const std::string& list) {
+  std::vector<std::string> names;
+  for (size_t at = 0; at < list.size();) {
+    auto end = std::min(list.find(',', at), list.size());
+    if (end > at)
+      names.push_back(list.substr(at, end - at));
+    at = end + 1;
+  }
+  return names;
+}
+
+hash256 random_digest() {
+  hash256 random{};
+  // Up to 256 bytes come whole once the system has any.
+  while (getrandom(random.data(), random.size(), 0) != static_cast<ssize_t>(random.size())) {
+  }
+  return random;
+}
+
+/// Whether the proof is by the key that it names.
+expected<void> check_proof(const run_identity& run, const join_proof& proof, const hash256& nonce) {
+  join_statement statement{run.run, proof.client, {nonce.begin(), nonce.end()}};
+  auto signature = signature_from_bytes(proof.signature);
+  auto signer = signature ? recover(digest_of(statement, run.domain), *signature) : std::nullopt;
+  if (signer && *signer == proof.key)
+    return caf::unit;
+  return make_error(ec::rejected, "the proof isn't by the key " + to_text(proof.key));
+}
+
+} // namespace
+
+/// Who answers at the doors, once somebody does.
+struct server_doors::hall {
+  struct hosts {
+    caf::actor_system* sys = nullptr;
+    join_terms_ptr terms;
+    kubo_routes_actor kubo;
+  };
+
+  std::shared_ptr<const hosts> now() const { return std::atomic_load(&hosts_); }
+  void open(std::shared_ptr<const hosts> who) { std::atomic_store(&hosts_, std::move(who)); }
+
+private:
+  std::shared_ptr<const hosts> hosts_;
+};
+
+namespace {
+
+http_route probe(std::string path, std::function<http_response()> answer) {
+  return {.path = std::move(path),
+          .methods = {"GET", "HEAD"},
+          .content_type = {},
+          .max_body_bytes = 0,
+          .serve = [=](http_exchange_ptr with) { with->respond(answer()); },
+          .upgrade = {}};
+}
+
+} // namespace
+
+// The HTTP port; nothing where there is to be none.
+expected<std::optional<http_server>> server_doors::open_http(const server_options& options,
+                                                             const std::shared_ptr<hall>& hall) {
+  if (!options.http)
+    return std::optional<http_server>{};
+  http_server_config cfg;
+  cfg.host = options.http->host;
+  cfg.port = options.http->port;
+  cfg.allow_hosts = names_in(options.allow_host);
+  cfg.routes = routes_to(
+    [hall](http_exchange_ptr with) {
+      if (auto who = hall->now())
+        caf::anon_send(who->kubo, std::move(with));
+    },
+    max_blob_bytes);
+  cfg.routes.push_back(probe("/healthz", [] { return text_response(200, "ok\n"); }));
+  cfg.routes.push_back(probe("/readyz", [hall] {
+    return hall->now() ? text_response(200, "ok\n") : text_response(503, "starting\n");
+  }));
+  auto server = http_server::listen(std::move(cfg));
+  if (!server)
+    return server.error();
+  return std::optional{std::move(*server)};
+}
+
+expected<std::optional<flower_server>> server_doors::open_join(const server_options& options,
+                                                               const std::shared_ptr<hall>& hall) {
+  if (options.simulate != 0)
+    return std::optional<flower_server>{};
+  flower_server_config cfg;
+  cfg.host = options.listen.host;
+  cfg.port = options.listen.port;
+  cfg.open = [hall](join_stream_ptr stream, bool is_ours) {
+    auto who = hall->now();
+    return who ? spawn_join_session(*who->sys, who->terms, std::move(stream), is_ours)
+               : join_session_actor{};
+  };
+  auto server = flower_server::listen(std::move(cfg));
+  if (!server)
+    return server.error();
+  return std::optional{std::move(*server)};
+}
+
+expected<server_doors> server_doors::open(const server_options& options) {
+  server_doors doors;
+  doors.hall_ = std::make_shared<hall>();
+  auto http = open_http(options, doors.hall_);
+  if (!http)
+    return http.error();
+  auto join = open_join(options, doors.hall_);
+  if (!join)
+    return join.error();
+  doors.http_ = std::move(*http);
+  doors.join_ = std::move(*join);
+  return doors;
+}
+
+std::vector<cast_member> server_doors::let_in(caf::actor_system& sys, const server_options& options,
+                                              const prepared_run& run, const server_cast& all) {
+  if (!http_ && !join_)
+    return {};
+  auto who = std::make_shared<hall::hosts>();
+  who->sys = &sys;
+  auto folder = options.state_dir;
+  who->kubo = spawn_kubo_routes(sys,
+                                {.profile = *unixfs_profile_from(options.ipfs_profile),
+                                 .max_blob_bytes = max_blob_bytes,
+                                 .free_bytes =
+                                   [folder] {
+                                     std::error_code unknown;
+                                     return std::filesystem::space(folder, unknown).available;
+                                   }},
+                                all.store);
+  join_terms terms;
+  terms.words = {.run = run.identity.run,
+                 .description = run.terms.description,
+                 .genesis = run.genesis,
+                 .contract = run.ledger ? run.ledger->contract : address{},
+                 .chain_id = run.ledger ? run.ledger->chain_id : 0,
+                 .chain = run.ledger ? "embedded" : "none",
+                 .ipfs = "embedded",
+                 .http = http_ ? "http:" + std::to_string(http_->port()) : "",
+                 .token = {},
+                 .nonce = {}};
+  terms.exchange =
+    options.exchange == "inline" ? wire::exchange::with_tensors : wire::exchange::ipfs;
+  terms.layout = run.what.genesis->layout;
+  terms.manager = all.rounds.clients;
+  terms.fetcher = all.rounds.fetcher;
+  terms.uploader = all.rounds.uploader;
+  terms.random = random_digest;
+  terms.verify = [identity = run.identity](const join_proof& proof, const hash256& nonce) {
+    return check_proof(identity, proof, nonce);
+  };
+  terms.admitted = [kubo = who->kubo](const std::string& token, client_id id) {
+    caf::anon_send(kubo, atom::admit_v, token, id);
+  };
+  who->terms = std::make_shared<const join_terms>(std::move(terms));
+  hall_->open(who);
+  return {{"kubo routes", caf::actor_cast<caf::actor>(who->kubo)}};
+}
+
+void server_doors::close() {
+  hall_->open(nullptr);
+  join_.reset();
+  http_.reset();
+}
+
+} // namespace flwr

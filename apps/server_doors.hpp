@@ -1,0 +1,41 @@
+#pragma once
+
+#include "actors/http/http_server.hpp"
+#include "actors/net/flower_server.hpp"
+#include "apps/server_cast.hpp"
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace flwr {
+
+/// A server's two ports. They are opened before anything is started, so that a port in use leaves
+/// nothing behind, and answer "not ready" until there is a run to join.
+class server_doors {
+public:
+  /// The HTTP port if there is to be one, and Join's unless this is a simulation.
+  /// @errors  usage -- an address can't be listened on.
+  static expected<server_doors> open(const server_options&);
+
+  /// Lets people in. Spawns what answers them, which ends by the returned members.
+  std::vector<cast_member> let_in(caf::actor_system&, const server_options&, const prepared_run&,
+                                  const server_cast&);
+
+  /// Closes the ports. Before the actor system ends.
+  void close();
+
+private:
+  struct hall;
+
+  static expected<std::optional<http_server>> open_http(const server_options&,
+                                                        const std::shared_ptr<hall>&);
+  static expected<std::optional<flower_server>> open_join(const server_options&,
+                                                          const std::shared_ptr<hall>&);
+
+  std::shared_ptr<hall> hall_;
+  std::optional<http_server> http_;
+  std::optional<flower_server> join_;
+};
+
+} // namespace flwr
