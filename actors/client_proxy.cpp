@@ -179,13 +179,22 @@ struct client_proxy_state {
   }
 
   void join(const client_actor& client) {
-    if (endpoint)
-      self->demonitor(endpoint.address());
-    endpoint = client;
+    replace(client);
     self->monitor(endpoint);
     given_up = false;
     ++absence;
     out ? transmit() : next();
+  }
+
+  // The one before may be dead without our knowing it; if it isn't, it has to know.
+  void replace(const client_actor& client) {
+    auto before = std::exchange(endpoint, client);
+    if (!before)
+      return;
+    self->demonitor(before.address());
+    if (before != client)
+      self->send_exit(before, make_error(ec::rejected, "another connection of this client has "
+                                                       "taken its place"));
   }
 
   void lose() {

@@ -34,7 +34,7 @@ const option_table<client_options>& client_option_table() {
     {"Places", "ipfs", "URL", "the server's", "another IPFS node, by Kubo's RPC",
      text(&o::ipfs, "an URL such as http://127.0.0.1:5001")},
     {"Agreement", "partition", "RULE", "the server's",
-     "these options are the run's: where given here, they must agree with it",
+     "if given, has to agree with the run, as all below",
      text(&o::partition, "a partition rule: whole, iid, dirichlet:ALPHA or shards:K")},
     {"Agreement", "local-epochs", "N", "the server's", "passes over the data in a round",
      count(&o::local_epochs, 1)},

@@ -9,7 +9,7 @@ const option_table<server_options>& server_option_table() {
   static const option_table<o> table = {
     {"Clients", "simulate", "N", "none: clients join over the network",
      "run N clients in this process", count(&o::simulate, 1)},
-    {"Clients", "clients", "N", "--simulate, else --min-clients",
+    {"Clients", "clients", "N", "--simulate or --min-clients",
      "the population; client ids are 0 ... N-1", count(&o::clients, 1)},
     {"Clients", "min-clients", "N", "2, or all if there are fewer",
      "sample at least N clients a round", count(&o::min_clients, 1)},
@@ -24,8 +24,7 @@ const option_table<server_options>& server_option_table() {
     {"Network", "listen", "HOST:PORT", "127.0.0.1:8081", "where clients join, by gRPC",
      parsed(&o::listen, "HOST:PORT", parse_endpoint)},
     {"Network", "http", "HOST:PORT", "127.0.0.1:8082",
-     "IPFS, ledger, metrics and a live page, by HTTP; simulations have it if it is given",
-     parsed(&o::http, "HOST:PORT", parse_endpoint)},
+     "IPFS, by HTTP; a simulation has it if given", parsed(&o::http, "HOST:PORT", parse_endpoint)},
     {"Network", "allow-host", "NAME,...", "none", "other names by which the HTTP port is reached",
      text(&o::allow_host, "names, separated by commas")},
     {"Network", "insecure", "", "", "listen on other than loopback addresses without TLS",

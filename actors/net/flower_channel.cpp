@@ -1,5 +1,6 @@
 #include "actors/net/flower_channel.hpp"
 
+#include <grpc/grpc.h>
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 
@@ -13,7 +14,14 @@ namespace {
 
 constexpr auto join_method = "/flwr.proto.FlowerService/Join";
 
+// gRPC cleans up on a thread of its own when its last user goes, and races the end of the process.
+void never_clean_up() {
+  static std::once_flag once;
+  std::call_once(once, grpc_init);
+}
+
 std::shared_ptr<grpc::Channel> channel_to(const std::string& server) {
+  never_clean_up();
   constexpr int most = std::numeric_limits<int>::max();
   grpc::ChannelArguments args;
   args.SetUserAgentPrefix("flwr-actor/" FLWR_VERSION);
@@ -80,6 +88,7 @@ public:
   }
 
   void OnWriteDone(bool ok) override {
+    auto alive = shared_from_this();
     std::lock_guard lock{mutex_};
     outbox_.pop_front();
     if (!ok)
@@ -99,8 +108,11 @@ public:
 private:
   // A read that failed is the end of the call: nothing starts after it.
   void end() {
-    std::lock_guard lock{mutex_};
-    if (!std::exchange(over_, true))
+    auto alive = shared_from_this(); // Without the hold OnDone may come at once.
+    std::unique_lock lock{mutex_};
+    auto was_over = std::exchange(over_, true);
+    lock.unlock();
+    if (!was_over)
       RemoveHold();
   }
 

@@ -88,6 +88,7 @@ public:
 
   void OnReadDone(bool ok) override {
     longest_span::measure here{longest_};
+    auto alive = shared_from_this(); // After Finish, OnDone may come at once.
     if (!ok)
       return finish(grpc::Status::OK);
     auto raw = std::make_shared<grpc::ByteBuffer>();
@@ -97,6 +98,7 @@ public:
 
   void OnWriteDone(bool ok) override {
     longest_span::measure here{longest_};
+    auto alive = shared_from_this();
     std::lock_guard lock{mutex_};
     outbox_.pop_front();
     if (!ok)
@@ -107,7 +109,10 @@ public:
       Finish(*finishing_);
   }
 
-  void OnCancel() override { finish(grpc::Status::CANCELLED); }
+  void OnCancel() override {
+    auto alive = shared_from_this();
+    finish(grpc::Status::CANCELLED);
+  }
 
   // Nothing starts after Finish, so the session's late calls find `finishing_` and do nothing.
   void OnDone() override {

@@ -32,17 +32,20 @@ struct join_client_state {
   }
 
   void over(const grpc::Status& status) {
+    stream.reset();
+    if (ending)
+      return self->quit(*ending);
     if (gone)
       return;
-    stream.reset();
     ++call; // What is answered now is answered to nobody.
     if (said_goodbye)
       return leave({});
     if (trouble)
       return leave(*trouble);
     if (status.error_code() == grpc::StatusCode::PERMISSION_DENIED)
-      return leave(make_error(ec::rejected, "the server refuses client " + number(cfg.id) + ": "
-                                              + (refusal && !place ? *refusal : status.error_message())));
+      return leave(
+        make_error(ec::rejected, "the server refuses client " + number(cfg.id) + ": "
+                                   + (refusal && !instructed ? *refusal : status.error_message())));
     retry(status);
   }
 
@@ -81,6 +84,7 @@ struct join_client_state {
     if (!place)
       return give_up(make_error(ec::rejected, "the server at " + cfg.server
                                                 + " didn't greet; it isn't one of flwr-actor's"));
+    instructed = true;
     if (msg->has_fit_ins())
       return fit(*msg);
     if (msg->has_evaluate_ins())
@@ -97,7 +101,7 @@ struct join_client_state {
   // A refusal while it takes part isn't the end: the round goes on without its answer.
   void hear_refusal(const std::string& reason) {
     refusal = reason;
-    if (place)
+    if (instructed)
       say("the server refused an answer of client " + number(cfg.id) + ": " + reason);
     stream->read_next();
   }
@@ -186,11 +190,13 @@ struct join_client_state {
     self->send(cfg.host, atom::left_v, cfg.id, why);
   }
 
+  // gRPC must be done with the call before the process may end.
   void quit(const caf::error& why) {
     gone = true;
-    if (stream)
-      stream->finish({grpc::StatusCode::CANCELLED, "the client is ending"});
-    self->quit(why);
+    if (!stream)
+      return self->quit(why);
+    ending = why;
+    stream->finish({grpc::StatusCode::CANCELLED, "the client is ending"});
   }
 
   void say(const std::string& line) {
@@ -207,7 +213,9 @@ struct join_client_state {
   caf::actor_clock::time_point away_since{};
   std::optional<std::string> refusal;
   std::optional<caf::error> trouble; // Why this client can't take part.
+  bool instructed = false;           // It takes part.
   bool said_goodbye = false;
+  std::optional<caf::error> ending;
   bool gone = false;
 };
 

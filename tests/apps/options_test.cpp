@@ -67,8 +67,8 @@ TEST_CASE("a simulation of two has the documented defaults") {
 }
 
 TEST_CASE("the defaults in --help are those of the program") {
-  const words computed = {"simulate", "clients",       "min-clients", "model",
-                          "workers",  "inbound-bytes", "account",     "password-file"};
+  const words computed = {"simulate",   "clients", "min-clients",   "model",   "http",
+                          "allow-host", "workers", "inbound-bytes", "account", "password-file"};
   for (const auto& row : server_option_table()) {
     if (row.value.empty() || std::ranges::count(computed, row.name) > 0)
       continue;
@@ -88,6 +88,13 @@ TEST_CASE("every option is one key, one variable and one option, and does the sa
                              {"evaluate", "both"},
                              {"rounds", "7"},
                              {"round-timeout", "90s"},
+                             {"join-timeout", "5m"},
+                             {"rejoin-grace", "10s"},
+                             {"listen", "127.0.0.1:9000"},
+                             {"http", "[::1]:9001"},
+                             {"allow-host", "learning.example"},
+                             {"insecure", "true"},
+                             {"exchange", "inline"},
                              {"strategy", "fedavg:min_fit_clients=2"},
                              {"model", "mlp:hidden=64"},
                              {"data", "cifar10:images"},
@@ -188,6 +195,11 @@ TEST_CASE("a value that can't be is refused with its place and what is allowed")
     {{"--fraction-fit", "1.5"}, "--fraction-fit: \"1.5\" can't be; allowed: a number, 0 to 1"},
     {{"--fraction-fit", "nan"}, "--fraction-fit: \"nan\""},
     {{"--fraction-evaluate", "-0.1"}, "--fraction-evaluate: \"-0.1\""},
+    {{"--listen", "8081"}, "allowed: HOST:PORT"},
+    {{"--listen", "::1:8081"}, "allowed: HOST:PORT"},
+    {{"--http", "localhost:65536"}, "allowed: HOST:PORT"},
+    {{"--exchange", "pickle"}, "allowed: ipfs or inline"},
+    {{"--rejoin-grace", "30"}, "with its unit"},
     {{"--evaluate", "server"}, "allowed: clients, central or both"},
     {{"--rounds", "0"}, "--rounds: \"0\""},
     {{"--round-timeout", "90"}, "with its unit (ms, s, m, h) such as 90s"},
@@ -229,8 +241,20 @@ TEST_CASE("values that contradict each other are refused") {
              Contains("--clients: 3 clients, but --simulate runs 2"));
   CHECK_THAT(refusal(simulating({"--confirmations", "2"})),
              Contains("--confirmations: more than 1 can't come"));
-  CHECK_THAT(refusal({}), Contains("this build runs simulations only"));
-  CHECK_THAT(refusal({"--rounds", "3"}), Contains("--simulate 2"));
+  CHECK_THAT(refusal({"--listen", "0.0.0.0:8081"}), Contains("TLS isn't built yet"));
+  CHECK_THAT(refusal({"--http", "192.0.2.1:80"}), Contains("--insecure"));
+}
+
+TEST_CASE("a server without --simulate waits for clients of the network") {
+  auto plain = options({});
+  CHECK(plain.simulate == 0);
+  CHECK(plain.clients == 2);
+  CHECK(plain.min_clients == 2);
+  CHECK(plain.http == endpoint{"127.0.0.1", 8082});
+  CHECK(options({"--min-clients", "5"}).clients == 5);
+  CHECK(options({"--clients", "500"}).min_clients == 2);
+  CHECK_FALSE(options({"--simulate", "2"}).http);
+  CHECK(options({"--listen", "0.0.0.0:1", "--insecure"}).listen == endpoint{"0.0.0.0", 1});
 }
 
 TEST_CASE("what is no option is refused with a suggestion") {

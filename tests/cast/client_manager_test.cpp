@@ -70,11 +70,13 @@ struct client_manager_fixture : test::coordinator_fixture {
     return strategy;
   }
 
+  auto join_plain(const client_actor& who) { return ask<client_id>(manager, atom::joined_v, who); }
+
   test::desk_ptr desk = std::make_shared<test::storage_desk>();
   std::shared_ptr<std::vector<uint64_t>> joined = std::make_shared<std::vector<uint64_t>>();
   reporter_actor reporter = spawn(listener, joined);
   client_manager_actor manager = own(spawn_client_manager(
-    sys, {.clients = 8, .seed = 3, .strategy = half(), .run = test::some_run()},
+    sys, {.clients = 8, .seed = 3, .strategy = half(), .run = test::some_run(), .join_timeout = {}},
     spawn(test::desk_journal, desk), reporter));
 };
 
@@ -194,4 +196,62 @@ TEST_CASE_METHOD(client_manager_fixture,
   caf::error why;
   self->receive([&](const caf::down_msg& msg) { why = msg.reason; });
   CHECK(why == caf::exit_reason::kill);
+}
+
+TEST_CASE_METHOD(client_manager_fixture, "client manager gives plain clients ids of their own") {
+  wait_for_clients();
+  auto first = spawn(idle_client), second = spawn(idle_client);
+  CHECK(join_plain(first)->value == client_id{first_plain_id});
+  CHECK(join_plain(second)->value == client_id{first_plain_id + 1});
+  for (uint64_t id = 0; id < 6; ++id)
+    join(id);
+  CHECK(heard->ready == 1);
+  CHECK(join_plain(spawn(idle_client))->error == ec::rejected);
+  CHECK(sampled_ids(phase_kind::evaluate, 1).back() == first_plain_id + 1);
+}
+
+TEST_CASE_METHOD(client_manager_fixture, "client manager forgets a plain client that has left") {
+  auto plain = spawn(idle_client);
+  join_plain(plain);
+  join(0);
+  auto proxy = sample(phase_kind::evaluate, 1).members.back().second;
+  instruct(
+    proxy, atom::evaluate_v,
+    evaluate_ins{.client = client_id{first_plain_id}, .round = 1, .model = {}, .config = {}});
+  end(plain);
+  CHECK(sampled_ids(phase_kind::evaluate, 1) == std::vector<uint64_t>{0});
+  REQUIRE(heard->failures.size() == 1);
+  CHECK(heard->failures[0].why == ec::unreachable);
+  CHECK(join_plain(spawn(idle_client))->value == client_id{first_plain_id + 1});
+}
+
+struct hasty_manager_fixture : client_manager_fixture {
+  hasty_manager_fixture() {
+    auto strategy = half();
+    strategy.min_available_clients = 2;
+    manager = own(spawn_client_manager(
+      sys,
+      {.clients = 8, .seed = 3, .strategy = strategy, .run = test::some_run(), .join_timeout = 60s},
+      spawn(test::desk_journal, desk), reporter));
+  }
+};
+
+TEST_CASE_METHOD(hasty_manager_fixture, "client manager starts with who is there in time") {
+  wait_for_clients();
+  join(0);
+  join(1);
+  advance(59s);
+  CHECK(heard->ready == 0);
+  advance(1s);
+  CHECK(heard->ready == 1);
+  CHECK_FALSE(heard->trouble);
+}
+
+TEST_CASE_METHOD(hasty_manager_fixture, "client manager gives up where too few come in time") {
+  wait_for_clients();
+  join(0);
+  advance(60s);
+  CHECK(heard->ready == 0);
+  CHECK(heard->trouble == ec::timeout);
+  CHECK_THAT(render(heard->trouble), Catch::Contains("1 of 8 clients have joined"));
 }

@@ -18,6 +18,7 @@ struct pool_desk {
   std::vector<std::pair<phase_kind, uint64_t>> cancelled;
   caf::error refuse;
   bool hold = false;
+  std::vector<caf::typed_response_promise<fit_res>> owed;
 };
 
 trainer_pool_actor::behavior_type pool(trainer_pool_actor::pointer self,
@@ -26,7 +27,7 @@ trainer_pool_actor::behavior_type pool(trainer_pool_actor::pointer self,
     [=](atom::fit, const fit_ins& ins) -> caf::result<fit_res> {
       ++desk->fits;
       if (desk->hold)
-        return self->make_response_promise<fit_res>();
+        return desk->owed.emplace_back(self->make_response_promise<fit_res>());
       if (desk->refuse)
         return desk->refuse;
       auto values = test::values_of(*ins.base.tensors);
@@ -49,6 +50,25 @@ trainer_pool_actor::behavior_type pool(trainer_pool_actor::pointer self,
     [=](atom::cancel, client_id, phase_kind what, uint64_t round) {
       desk->cancelled.emplace_back(what, round);
     },
+  };
+}
+
+/// An ANSWER KEEPER that notes what it keeps, or can't.
+struct keeper_desk {
+  std::vector<fit_res> kept;
+  caf::error refuse;
+};
+
+answer_keeper_actor::behavior_type keeper(answer_keeper_actor::pointer,
+                                          std::shared_ptr<keeper_desk> desk) {
+  return {
+    [=](atom::keep, client_id, const fit_res& answer) -> caf::result<void> {
+      if (desk->refuse)
+        return desk->refuse;
+      desk->kept.push_back(answer);
+      return caf::unit;
+    },
+    [](atom::finish, client_id) {},
   };
 }
 
@@ -77,13 +97,23 @@ struct client_fixture : test::actor_fixture {
 
   test::desk_ptr storage = std::make_shared<test::storage_desk>();
   std::shared_ptr<pool_desk> trainers = std::make_shared<pool_desk>();
-  client_actor client = own(spawn_client(sys, {.id = client_id{3},
-                                               .run = test::some_run(),
-                                               .key = test::key_of(client_id{3}),
-                                               .layout = test::vector_layout(2),
-                                               .fetcher = spawn(test::desk_fetcher, storage),
-                                               .uploader = spawn(test::desk_uploader, storage),
-                                               .trainers = spawn(pool, trainers)}));
+  client_config config() {
+    return {.id = client_id{3},
+            .run = test::some_run(),
+            .key = test::key_of(client_id{3}),
+            .layout = test::vector_layout(2),
+            .fetcher = spawn(test::desk_fetcher, storage),
+            .uploader = spawn(test::desk_uploader, storage),
+            .trainers = spawn(pool, trainers),
+            .keeper = {},
+            .kept = {},
+            .profile = {}};
+  }
+
+  /// In the place of the one that there is.
+  void become(client_config cfg) { client = own(spawn_client(sys, std::move(cfg))); }
+
+  client_actor client = own(spawn_client(sys, config()));
 };
 
 } // namespace
@@ -129,12 +159,68 @@ TEST_CASE_METHOD(client_fixture, "client signs one update a round, and none of a
   CHECK(test::values_of(*fit(5, other)->value->model.tensors) == std::vector<float>{6, 6});
 }
 
-TEST_CASE_METHOD(client_fixture, "client doesn't train twice at a time for one round") {
+TEST_CASE_METHOD(client_fixture, "client trains once for who asks twice, and answers both") {
   trainers->hold = true;
   auto first = fit(1);
-  CHECK(fit(1)->error == ec::rejected);
+  auto second = fit(1);
+  content_id other{.digest = {201}};
+  CHECK(fit(1, other)->error == ec::rejected);
   CHECK(first->pending());
+  CHECK(second->pending());
   CHECK(trainers->fits == 1);
+  auto refused = make_error(ec::stopped, "enough");
+  trainers->owed.front().deliver(refused);
+  settle();
+  CHECK(first->error == ec::stopped);
+  CHECK(second->error == ec::stopped);
+}
+
+TEST_CASE_METHOD(client_fixture, "client gives no answer that its keeper doesn't have") {
+  auto desk = std::make_shared<keeper_desk>();
+  auto cfg = config();
+  cfg.keeper = spawn(keeper, desk);
+  become(cfg);
+  desk->refuse = make_error(ec::no_space, "disk full");
+  CHECK(fit(1)->error == ec::no_space);
+  desk->refuse = {};
+  auto reply = fit(2);
+  REQUIRE(reply->value);
+  REQUIRE(desk->kept.size() == 1);
+  CHECK(desk->kept[0].signature == reply->value->signature);
+  CHECK_FALSE(desk->kept[0].model.tensors);
+}
+
+TEST_CASE_METHOD(client_fixture, "client gives the answer again that it gave before a restart") {
+  auto before = fit(4);
+  auto cfg = config();
+  cfg.kept = *before->value;
+  cfg.kept->model.tensors.reset();
+  become(cfg);
+  CHECK(fit(4)->value->signature == before->value->signature);
+  CHECK(fit(3)->error == ec::rejected);
+  CHECK(fit(4, {.digest = {201}})->error == ec::rejected);
+  CHECK(trainers->fits == 1);
+
+  storage->blobs[before->value->model.id] = before->value->model.tensors->file;
+  cfg.with_tensors = true;
+  become(cfg);
+  auto again = fit(4);
+  REQUIRE(again->value);
+  CHECK(*again->value->model.tensors->file == *before->value->model.tensors->file);
+}
+
+TEST_CASE_METHOD(client_fixture, "client checks a base that comes with its tensors") {
+  auto cfg = config();
+  cfg.profile = unixfs_v1_2025;
+  become(cfg);
+  auto model = test::vector_model({1, 2});
+  fit_ins ins{};
+  ins.client = client_id{3};
+  ins.round = 1;
+  ins.base = {base_id(), model};
+  CHECK(ask<fit_res>(client, atom::fit_v, ins)->error == ec::corrupt);
+  ins.base.id = content_id_of(*model->file, unixfs_v1_2025);
+  CHECK(ask<fit_res>(client, atom::fit_v, ins)->value);
 }
 
 TEST_CASE_METHOD(client_fixture, "client passes on what fails, and can try again") {

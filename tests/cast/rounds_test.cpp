@@ -67,9 +67,13 @@ struct rounds_fixture : test::actor_fixture {
     cast.aggregator = own(spawn_aggregator(sys, genesis->layout, cfg.strategy.max_examples));
     cast.trainers = own(spawn_trainer_pool(
       sys, {.trainers = {spawn_trainer(sys, runs_on::scheduler, test::scripted(fit), {})}}));
-    cast.clients = own(spawn_client_manager(
-      sys, {.clients = clients, .seed = 1, .strategy = cfg.strategy, .run = test::some_run()},
-      cast.journal, cast.reporter));
+    cast.clients = own(spawn_client_manager(sys,
+                                            {.clients = clients,
+                                             .seed = 1,
+                                             .strategy = cfg.strategy,
+                                             .run = test::some_run(),
+                                             .join_timeout = {}},
+                                            cast.journal, cast.reporter));
     for (uint64_t id = 0; id < clients; ++id)
       join(client_id{id}, genesis->layout);
     cfg.genesis = {*blocks->put(genesis->file), genesis};
@@ -91,7 +95,10 @@ struct rounds_fixture : test::actor_fixture {
                                                      .layout = layout,
                                                      .fetcher = cast.fetcher,
                                                      .uploader = cast.uploader,
-                                                     .trainers = cast.trainers})));
+                                                     .trainers = cast.trainers,
+                                                     .keeper = {},
+                                                     .kept = {},
+                                                     .profile = {}})));
   }
 
   /// A CLIENT that never answers.

@@ -1,0 +1,149 @@
+#!/usr/bin/env bash
+# Servers and clients as processes: tests/end_to_end/network_test.sh SERVER TOOLBOX CLIENT
+set -euo pipefail
+server=$1 toolbox=$2 client=$3
+work=$(mktemp -d)
+trap 'kill $(jobs -p) 2>/dev/null || true; wait; rm -rf "$work"' EXIT
+cd "$work"
+
+task=(--rounds 3 --data "synthetic:features=8,classes=3,train=400,test=100" --model logistic)
+
+fail() { tail -n 20 ./*.err >&2; echo "FAILED: $*" >&2; exit 1; }
+
+field() { python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))[sys.argv[2]])' "$1" "$2"; }
+
+# serve NAME OPTIONS...: starts a server on free ports; its output is NAME.out and NAME.err.
+serve() {
+  local name=$1
+  shift
+  read -r grpc http < <(python3 -c '
+import socket
+both = [socket.socket() for _ in range(2)]
+for each in both: each.bind(("127.0.0.1", 0))
+print(*(each.getsockname()[1] for each in both))')
+  "$server" "${task[@]}" --state-dir "$name" --listen "127.0.0.1:$grpc" --http "127.0.0.1:$http" \
+    --json "$@" >"$name.out" 2>"$name.err" &
+  server_pid=$!
+}
+
+# join NAME OPTIONS...: starts a client process of the newest server.
+join() {
+  local name=$1
+  shift
+  "$client" --server "127.0.0.1:$grpc" --state-dir "$name" "$@" >"$name.out" 2>"$name.err" &
+  client_pid=$!
+}
+
+# ends PID CODE: waits for a process and its exit code.
+ends() {
+  local got=0
+  wait "$1" || got=$?
+  [ "$got" = "$2" ] || fail "exit code $got instead of $2"
+}
+
+# until_said FILE TEXT: waits until a process has said it.
+until_said() {
+  local tries=0
+  until grep -qF -- "$2" "$1"; do
+    tries=$((tries + 1))
+    [ "$tries" -lt 600 ] || fail "no word of '$2' in $1"
+    read -rt 0.1 <> <(:) || true
+  done
+}
+
+"$server" "${task[@]}" --simulate 2 --state-dir sim --json >sim.out 2>sim.err
+model=$(field sim.out final_model_cid)
+
+# Over the network, by content ids or with tensors, it is the same model, and it is proven.
+for exchange in ipfs inline; do
+  serve "net-$exchange" --exchange "$exchange"
+  join "c0-$exchange" --cid 0
+  first=$client_pid
+  join "c1-$exchange" --cid 1
+  ends "$first" 0
+  ends "$client_pid" 0
+  ends "$server_pid" 0
+  [ "$(field "net-$exchange.out" final_model_cid)" = "$model" ] || fail "$exchange: another model"
+  "$toolbox" verify --state-dir "net-$exchange" >verify.err || fail "$exchange: not proven"
+done
+
+# Twenty clients in three processes are as good as twenty in one.
+"$server" "${task[@]}" --simulate 20 --state-dir sim20 --json >sim20.out 2>sim20.err
+serve net20 --clients 20
+join a20 --cid 0-6
+join b20 --cid 7
+join c20 --cid 8-19
+ends "$server_pid" 0
+[ "$(field net20.out final_model_cid)" = "$(field sim20.out final_model_cid)" ] ||
+  fail "20 clients over the network made another model"
+"$toolbox" verify --state-dir net20 >verify.err || fail "20 clients: not proven"
+
+# A client that comes before its server waits for it, and says so.
+grpc=1
+join early --cid 0 --join-timeout 1ms
+ends "$client_pid" 2
+grep -qF "was away for" early.err || fail "no word of the server that is away"
+
+# Who may not join is told why, and the run goes on without him.
+serve picky
+join other-seed --cid 0 --seed 7
+ends "$client_pid" 4
+grep -qF "seed is 1 in the run's description, but 7 here" other-seed.err || fail "another seed"
+join other-data --cid 0 --data "synthetic:features=9,classes=3,train=400,test=100"
+ends "$client_pid" 4
+grep -qF "data is" other-data.err || fail "another data set"
+join other-model --cid 0 --model mlp
+ends "$client_pid" 4
+join beyond --cid 2
+ends "$client_pid" 2
+grep -qF "client id 2 of a population of 2" beyond.err || fail "an id beyond the population"
+join p0 --cid 0
+first=$client_pid
+until_said picky.err "waiting for clients: 1 of 2"
+join thief --cid 0
+ends "$client_pid" 2
+grep -qF "held by another key" thief.err || fail "an id that is taken"
+join p1 --cid 1
+ends "$first" 0
+ends "$server_pid" 0
+[ "$(field picky.out final_model_cid)" = "$model" ] || fail "another model after refusals"
+
+# A client that is killed in its work and comes back takes part as if nothing had been.
+serve patient --rejoin-grace 60s
+join k0 --cid 0
+join k1 --cid 1
+second=$client_pid
+until_said patient.err "fit_round 1: strategy sampled"
+kill -9 "$second"
+join k1 --cid 1
+ends "$server_pid" 0
+[ "$(field patient.out final_model_cid)" = "$model" ] || fail "another model after a kill"
+
+# One that doesn't come back within the grace is a failure; the round goes on.
+serve strict --rejoin-grace 100ms --data "synthetic:features=8,classes=3,train=200000,test=100"
+join s0 --cid 0
+join s1 --cid 1
+second=$client_pid
+until_said strict.err "fit_round 1: strategy sampled"
+kill -9 "$second"
+ends "$server_pid" 0
+grep -qF "the client is gone and did not come back" strict.err || fail "no word of who is gone"
+
+# Ctrl-C at the client, and at the server; a port that is in use; TLS that isn't there yet.
+serve stopped
+join i0 --cid 0
+until_said stopped.err "waiting for clients: 1 of 2"
+kill -INT "$client_pid"
+ends "$client_pid" 130
+code=0
+"$server" "${task[@]}" --state-dir second --listen "127.0.0.1:$grpc" 2>second.err || code=$?
+[ "$code" = 4 ] || fail "a port in use: exit code $code"
+grep -qF "can't listen on 127.0.0.1:$grpc" second.err || fail "no word of the port"
+[ ! -e second ] || fail "a port in use left a state directory"
+kill -INT "$server_pid"
+ends "$server_pid" 130
+code=0
+"$server" "${task[@]}" --listen 0.0.0.0:0 2>tls.err || code=$?
+[ "$code" = 4 ] || fail "a foreign address: exit code $code"
+grep -qF "TLS isn't built yet" tls.err || fail "no word of TLS"
+echo "all passed, 0 failed"
