@@ -62,6 +62,10 @@ connection_acceptor::listen(const std::string& host, uint16_t port, uint64_t spa
   if (listener < 0)
     return cannot_listen(host, port, std::strerror(errno));
   auto wake = eventfd(0, EFD_CLOEXEC);
+  if (wake < 0) {
+    close(listener);
+    return cannot_listen(host, port, std::strerror(errno));
+  }
   return std::make_unique<connection_acceptor>(listener, wake, spare_files, std::move(take));
 }
 

@@ -69,13 +69,12 @@ public:
   }
 
   void finish(grpc::Status status) override {
-    std::lock_guard lock{mutex_};
-    if (over_ || finishing_)
-      return;
-    finishing_ = true;
     if (!status.ok())
-      context_.TryCancel();
-    else if (outbox_.empty()) // Otherwise OnWriteDone does.
+      return cancel();
+    std::lock_guard lock{mutex_};
+    if (over_ || std::exchange(finishing_, true))
+      return;
+    if (outbox_.empty()) // Otherwise OnWriteDone does.
       StartWritesDone();
   }
 
@@ -91,7 +90,7 @@ public:
     auto alive = shared_from_this();
     std::lock_guard lock{mutex_};
     outbox_.pop_front();
-    if (!ok)
+    if (!ok || over_)
       outbox_.clear();
     if (!outbox_.empty())
       StartWrite(&outbox_.front());
@@ -106,6 +105,12 @@ public:
   }
 
 private:
+  // There may be no read that could tell the end.
+  void cancel() {
+    context_.TryCancel();
+    end();
+  }
+
   // A read that failed is the end of the call: nothing starts after it.
   void end() {
     auto alive = shared_from_this(); // Without the hold OnDone may come at once.

@@ -27,6 +27,7 @@ struct join_client_state {
     if (gone)
       return;
     ++call;
+    busy = false;
     stream = cfg.dial(join_client_actor{self});
     stream->read_next();
   }
@@ -38,15 +39,18 @@ struct join_client_state {
     if (gone)
       return;
     ++call; // What is answered now is answered to nobody.
-    if (said_goodbye)
-      return leave({});
     if (trouble)
       return leave(*trouble);
-    if (status.error_code() == grpc::StatusCode::PERMISSION_DENIED)
+    if (is_final(status.error_code()))
       return leave(
         make_error(ec::rejected, "the server refuses client " + number(cfg.id) + ": "
                                    + (refusal && !instructed ? *refusal : status.error_message())));
     retry(status);
+  }
+
+  static bool is_final(grpc::StatusCode code) {
+    return code == grpc::StatusCode::PERMISSION_DENIED || code == grpc::StatusCode::INVALID_ARGUMENT
+           || code == grpc::StatusCode::UNIMPLEMENTED;
   }
 
   void retry(const grpc::Status& status) {
@@ -72,6 +76,7 @@ struct join_client_state {
   void hear(const grpc::ByteBuffer& raw) {
     if (gone || !stream)
       return;
+    stream->read_next(); // Only who reads hears that the call is over, in the midst of a fit, too.
     auto msg = wire::parse_server_message(raw);
     if (!msg)
       return give_up(msg.error());
@@ -79,6 +84,9 @@ struct join_client_state {
       return hear_goodbye();
     if (auto reason = wire::refusal_in(*msg))
       return hear_refusal(*reason);
+    if (std::exchange(busy, true))
+      return give_up(make_error(ec::corrupt, "the server at " + cfg.server
+                                               + " asks again before it was answered"));
     if (msg->has_get_properties_ins())
       return be_greeted(*msg);
     if (!place)
@@ -93,9 +101,8 @@ struct join_client_state {
   }
 
   void hear_goodbye() {
-    said_goodbye = true;
     stream->finish(grpc::Status::OK);
-    stream->read_next();
+    leave({});
   }
 
   // A refusal while it takes part isn't the end: the round goes on without its answer.
@@ -103,7 +110,6 @@ struct join_client_state {
     refusal = reason;
     if (instructed)
       say("the server refused an answer of client " + number(cfg.id) + ": " + reason);
-    stream->read_next();
   }
 
   void be_greeted(const proto::ServerMessage& msg) {
@@ -126,14 +132,11 @@ struct join_client_state {
   }
 
   void decline(uint64_t which, const caf::error& why) {
-    if (gone)
-      return;
+    if (gone || which != call || !stream)
+      return; // Whoever greets next hears it.
     trouble = why;
-    if (which != call || !stream)
-      return leave(why);
     stream->write(wire::serialize(wire::inability_to_proto(why)));
     stream->finish(grpc::Status::OK);
-    stream->read_next();
   }
 
   // -- instructions ------------------------------------------------------------------------------
@@ -172,8 +175,8 @@ struct join_client_state {
   void answer(uint64_t which, const proto::ClientMessage& msg) {
     if (which != call || !stream)
       return;
+    busy = false;
     stream->write(wire::serialize(msg));
-    stream->read_next();
   }
 
   // -- the end -----------------------------------------------------------------------------------
@@ -213,8 +216,8 @@ struct join_client_state {
   caf::actor_clock::time_point away_since{};
   std::optional<std::string> refusal;
   std::optional<caf::error> trouble; // Why this client can't take part.
+  bool busy = false;                 // The server has asked, and wasn't answered yet.
   bool instructed = false;           // It takes part.
-  bool said_goodbye = false;
   std::optional<caf::error> ending;
   bool gone = false;
 };

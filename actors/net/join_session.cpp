@@ -34,10 +34,16 @@ struct join_session_state {
 
   explicit join_session_state(impl::stateful_pointer<join_session_state> self) : self(self) {}
 
+  // However the session ended, its call doesn't outlive it. An earlier status wins.
+  ~join_session_state() {
+    if (stream)
+      stream->finish({grpc::StatusCode::UNAVAILABLE, "the session is over"});
+  }
+
   // -- joining -----------------------------------------------------------------------------------
 
   void start() {
-    stream->read_next();
+    listen();
     is_ours ? greet() : join_plain();
   }
 
@@ -67,7 +73,7 @@ struct join_session_state {
                 client_actor{self})
       .then([=, this, id = proof->client] { admit(id); },
             [this](const caf::error& why) { turn_away(why); });
-    stream->read_next();
+    listen();
   }
 
   void admit(client_id id) {
@@ -75,7 +81,10 @@ struct join_session_state {
       terms->admitted(token, id);
   }
 
+  /// For good if the client is at fault; else it may come back.
   void turn_away(const caf::error& why) {
+    if (code_of(why) != ec::rejected && code_of(why) != ec::corrupt)
+      return leave(why, {grpc::StatusCode::UNAVAILABLE, render(why)});
     if (is_ours)
       stream->write(wire::serialize(wire::refusal_to_proto(render(why))));
     leave(why, {grpc::StatusCode::PERMISSION_DENIED, render(why)});
@@ -83,7 +92,7 @@ struct join_session_state {
 
   void give_up_waiting() {
     if (!joined)
-      turn_away(make_error(ec::timeout, "no answer to the greeting in time"));
+      turn_away(make_error(ec::timeout, "the client didn't answer the greeting in time"));
   }
 
   // -- instructions ------------------------------------------------------------------------------
@@ -124,17 +133,21 @@ struct join_session_state {
   void send(const shared_instructions::key& which, bool to_share, Make make) {
     auto known = to_share ? terms->instructions->find(which) : std::nullopt;
     if (known)
-      return stream->write(std::move(*known));
+      return dispatch(std::move(*known));
     auto transmit = [=, this](const parameters_ptr& tensors) {
-      auto msg = make(model_ref{which.model, tensors});
-      if (!msg)
-        return fail(msg.error());
-      auto buffer = wire::serialize(*msg);
-      if (to_share)
-        terms->instructions->keep(which, buffer);
-      stream->write(std::move(buffer));
+      auto serialized = [&]() -> expected<grpc::ByteBuffer> {
+        auto msg = make(model_ref{which.model, tensors});
+        return msg ? expected<grpc::ByteBuffer>{wire::serialize(*msg)} : msg.error();
+      };
+      auto buffer = to_share ? terms->instructions->obtain(which, serialized) : serialized();
+      buffer ? dispatch(std::move(*buffer)) : fail(buffer.error());
     };
     which.how == wire::exchange::ipfs ? transmit(nullptr) : with_tensors(which.model, transmit);
+  }
+
+  void dispatch(grpc::ByteBuffer instruction) {
+    awaiting = true;
+    stream->write(std::move(instruction));
   }
 
   template <class Next>
@@ -150,7 +163,14 @@ struct join_session_state {
 
   // -- answers -----------------------------------------------------------------------------------
 
+  // An instruction that comes to nothing on our side leaves the read before it outstanding.
+  void listen() {
+    if (!std::exchange(listening, true))
+      stream->read_next();
+  }
+
   void hear(const grpc::ByteBuffer& raw) {
+    listening = false;
     auto msg = wire::parse_client_message(raw);
     if (!msg)
       return leave(msg.error(), {grpc::StatusCode::INVALID_ARGUMENT, render(msg.error())});
@@ -158,11 +178,15 @@ struct join_session_state {
       return take_proof(*msg);
     if (msg->has_disconnect_res())
       return leave(make_error(ec::unreachable, "the client says goodbye"), grpc::Status::OK);
+    if (!std::exchange(awaiting, false))
+      return leave_unasked();
     if (auto* out = std::get_if<fit_asked>(&asked))
       return take(*out, *msg);
-    if (auto* out = std::get_if<evaluate_asked>(&asked))
-      return take(*out, *msg);
-    auto why = make_error(ec::rejected, "the client spoke unasked");
+    take(std::get<evaluate_asked>(asked), *msg);
+  }
+
+  void leave_unasked() {
+    auto why = make_error(ec::corrupt, "the client spoke unasked");
     leave(why, {grpc::StatusCode::INVALID_ARGUMENT, render(why)});
   }
 
@@ -212,7 +236,7 @@ struct join_session_state {
 
   void next() {
     asked = std::monostate{};
-    stream->read_next();
+    listen();
   }
 
   // -- the end -----------------------------------------------------------------------------------
@@ -239,7 +263,9 @@ struct join_session_state {
   join_terms_ptr terms;
   join_stream_ptr stream;
   bool is_ours = false;
-  bool joined = false; // It may be instructed.
+  bool joined = false;    // It may be instructed.
+  bool listening = false; // The client's next message was asked for.
+  bool awaiting = false;  // An instruction has left, and its answer hasn't come.
   hash256 nonce{};
   std::string token;
   std::variant<std::monostate, fit_asked, evaluate_asked> asked;

@@ -27,7 +27,7 @@ public:
   virtual void read_next() = 0;
 
   /// Ends the call once everything queued is written. Idempotent: the first status wins. A client
-  /// has no status to give: it half-closes.
+  /// has no status to give: OK half-closes, any other cancels the call at once.
   virtual void finish(grpc::Status) = 0;
 };
 

@@ -23,8 +23,28 @@ public:
     friend bool operator==(const key&, const key&) = default;
   };
 
+  /// What was kept under this key.
   std::optional<grpc::ByteBuffer> find(const key& which) const {
     std::lock_guard lock{mutex_};
+    return look_up(which);
+  }
+
+  /// The same, or else what `make` gives, which is kept. Whoever wants it meanwhile waits: making
+  /// it again would take as long.
+  /// @errors  those of `make`
+  expected<grpc::ByteBuffer> obtain(const key& which,
+                                    const std::function<expected<grpc::ByteBuffer>()>& make) {
+    std::lock_guard lock{mutex_};
+    if (auto known = look_up(which))
+      return *known;
+    auto made = make();
+    if (made)
+      keep(which, *made);
+    return made;
+  }
+
+private:
+  std::optional<grpc::ByteBuffer> look_up(const key& which) const {
     for (auto& [known, buffer] : entries_)
       if (known == which)
         return buffer;
@@ -32,13 +52,11 @@ public:
   }
 
   void keep(const key& which, const grpc::ByteBuffer& buffer) {
-    std::lock_guard lock{mutex_};
     entries_.emplace_back(which, buffer);
     if (entries_.size() > most)
       entries_.pop_front();
   }
 
-private:
   static constexpr size_t most = 4; // Fit and evaluate of two rounds.
 
   mutable std::mutex mutex_;
