@@ -52,7 +52,7 @@ struct web_socket_listener {
 /// Who answers below a path.
 struct http_route {
   std::string path;                 ///< "/healthz"; with a slash at the end all below it, too.
-  std::vector<std::string> methods; ///< Any other is answered 405.
+  std::vector<std::string> methods; ///< Any other is answered 405. With GET goes HEAD.
   std::string content_type;         ///< Of a request's body; any other is answered 415. "": any.
   uint64_t max_body_bytes = 0;      ///< More is answered 413, unread.
   /// Called on the server's thread; must not block. Empty: the path is a WebSocket's only.
@@ -71,7 +71,9 @@ struct http_server_config {
   uint64_t max_connections = 4096;
   uint64_t body_bytes = 256 << 20; ///< Of all bodies under way; whoever has no room yet waits.
   std::chrono::milliseconds header_patience{10'000}; ///< For a header, from its first byte.
-  std::chrono::milliseconds idle_patience{75'000};   ///< Between requests, and without progress.
+  /// Between requests, for each 64 KiB of a body, and for each part of an answer that is taken. A
+  /// WebSocket's peer has half of it to answer a ping.
+  std::chrono::milliseconds idle_patience{75'000};
 };
 
 /// The server, on a thread of its own.
