@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/chain/embedded_chain.hpp"
 #include "actors/ipfs/block_store.hpp"
 #include "actors/round_coordinator.hpp"
 #include "actors/supervisor.hpp"
@@ -24,7 +25,7 @@ struct outlets {
 struct ledger_cast {
   tx_sender_actor sender;
   chain_watcher_actor watcher;
-  chain_actor chain;
+  embedded_chain_actor chain;
 };
 
 /// The cast of a server's run, but for its clients.

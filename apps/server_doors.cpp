@@ -2,6 +2,7 @@
 
 #include "actors/audit/signed_updates.hpp"
 #include "actors/chain/address.hpp"
+#include "actors/chain/eth_routes.hpp"
 #include "actors/chain/typed_messages.hpp"
 #include "actors/ipfs/content_id.hpp"
 #include "actors/ipfs/kubo_routes.hpp"
@@ -54,6 +55,7 @@ struct server_doors::hall {
     caf::actor_system* sys = nullptr;
     join_terms_ptr terms;
     kubo_routes_actor kubo;
+    eth_routes_actor eth; ///< Null without a ledger.
   };
 
   std::shared_ptr<const hosts> now() const { return std::atomic_load(&hosts_); }
@@ -91,6 +93,16 @@ expected<std::optional<http_server>> server_doors::open_http(const server_option
         caf::anon_send(who->kubo, std::move(with));
     },
     max_blob_bytes);
+  auto eth = eth_routes_to(
+    [hall](http_exchange_ptr with) {
+      if (auto who = hall->now(); who && who->eth)
+        caf::anon_send(who->eth, std::move(with));
+    },
+    [hall](web_socket_event what) {
+      if (auto who = hall->now(); who && who->eth)
+        caf::anon_send(who->eth, std::move(what));
+    });
+  cfg.routes.insert(cfg.routes.end(), eth.begin(), eth.end());
   cfg.routes.push_back(probe("/healthz", [] { return text_response(200, "ok\n"); }));
   cfg.routes.push_back(probe("/readyz", [hall] {
     return hall->now() ? text_response(200, "ok\n") : text_response(503, "starting\n");
@@ -174,8 +186,13 @@ std::vector<cast_member> server_doors::let_in(caf::actor_system& sys, const serv
     caf::anon_send(kubo, atom::admit_v, token, id);
   };
   who->terms = std::make_shared<const join_terms>(std::move(terms));
+  std::vector<cast_member> helpers{{"kubo routes", caf::actor_cast<caf::actor>(who->kubo)}};
+  if (all.ledger) {
+    who->eth = spawn_eth_routes(sys, all.ledger->chain);
+    helpers.push_back({"eth routes", caf::actor_cast<caf::actor>(who->eth)});
+  }
   hall_->open(who);
-  return {{"kubo routes", caf::actor_cast<caf::actor>(who->kubo)}};
+  return helpers;
 }
 
 void server_doors::close() {

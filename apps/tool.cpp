@@ -39,6 +39,7 @@ struct arguments {
   std::string contract;
   std::string block;
   std::string threads;
+  std::string chain, ipfs;
   settings values; ///< The options that the server has too.
   bool json = false;
 };
@@ -84,6 +85,11 @@ struct tool_app {
       ->type_name("ADDRESS");
     verify->add_option("--block", typed.block, "a block that the chain must have, kept elsewhere")
       ->type_name("HASH");
+    verify->add_option("--chain", typed.chain, "a node's JSON-RPC instead of the state directory")
+      ->type_name("URL");
+    verify
+      ->add_option("--ipfs", typed.ipfs, "where the models are, by Kubo's RPC (the chain's host)")
+      ->type_name("URL");
     verify->add_option("--threads", typed.threads, "rounds at a time (the cores)")->type_name("N");
     for (auto* command : {cid, inspect, status, verify})
       command->add_flag("--json", typed.json, "print one JSON document");
@@ -146,6 +152,25 @@ expected<std::string> run_status_command(const arguments& typed, const server_op
   return typed.json ? to_json(*status) + "\n" : to_text(*status);
 }
 
+/// Where to ask instead of reading here; a server of ours has both at one port.
+expected<void> take_places(const arguments& typed, verify_request& to) {
+  if (typed.chain.empty() && typed.ipfs.empty())
+    return caf::unit;
+  if (typed.chain.empty() || typed.contract.empty())
+    return make_error(ec::usage, "--ipfs and --chain go together, and with --contract: the run of "
+                                 "a node is named by its contract");
+  auto chain = parse_http_place(typed.chain);
+  if (!chain)
+    return make_error(ec::usage, "--chain: " + render(chain.error()));
+  auto ipfs = typed.ipfs.empty() ? expected<http_place>{{chain->host, chain->port, ""}}
+                                 : parse_http_place(typed.ipfs);
+  if (!ipfs)
+    return make_error(ec::usage, "--ipfs: " + render(ipfs.error()));
+  to.chain = *chain;
+  to.ipfs = *ipfs;
+  return caf::unit;
+}
+
 expected<verify_request> verify_request_of(const arguments& typed, const server_options& options) {
   auto run = number_of("--run", typed.run);
   if (!run)
@@ -159,7 +184,11 @@ expected<verify_request> verify_request_of(const arguments& typed, const server_
                       .block = hash_from_hex(typed.block),
                       .threads = static_cast<unsigned>(std::min<uint64_t>(
                         threads->value_or(std::max(1u, std::thread::hardware_concurrency())), 256)),
-                      .json = typed.json};
+                      .json = typed.json,
+                      .chain = {},
+                      .ipfs = {}};
+  if (auto places = take_places(typed, what); !places)
+    return places.error();
   if (!typed.block.empty() && !what.block)
     return make_error(ec::usage, "--block: \"" + typed.block
                                    + "\" can't be; allowed: 0x and 64 hexadecimal digits");

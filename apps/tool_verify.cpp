@@ -6,6 +6,7 @@
 #include "actors/chain/embedded_ledger.hpp"
 #include "actors/ipfs/block_files.hpp"
 #include "apps/journalled_run.hpp"
+#include "apps/remote_evidence.hpp"
 
 #include <unistd.h>
 
@@ -77,9 +78,10 @@ evidence evidence_of(const std::shared_ptr<shared_ledger>& chain,
 }
 
 /// The owner of a ledger can make another; who has kept a block of this one notices.
-void check_block(const embedded_ledger& ledger, const hash256& block, run_report& report) {
-  for (uint64_t number = 0; auto* each = ledger.blocks().find(number); ++number)
-    if (each->place.hash == block)
+void check_block(const evidence& from, const hash256& block, run_report& report) {
+  auto head = from.head();
+  for (uint64_t number = 0; head && number <= head->block.number; ++number)
+    if (auto facts = from.block(number); facts && facts->block.hash == block)
       return;
   inquiry{report.findings}.wrong("block " + shown(block) + " isn't in this chain", "its block",
                                  "none");
@@ -102,40 +104,61 @@ uint64_t half_of_the_memory() {
          * static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
 }
 
+/// What the run is, and what its journal says of it, if that is to be read.
+struct subject {
+  address contract{};
+  std::optional<journalled_run> journal;
+};
+
+// Before the ledger, which may grow meanwhile.
+expected<subject> subject_of(const verify_request& what) {
+  if (what.contract)
+    return subject{*what.contract, {}};
+  auto journal = read_journalled_run(what.state_dir, what.run);
+  if (!journal)
+    return journal.error();
+  auto contract = journal->contract;
+  return subject{contract, std::move(*journal)};
+}
+
+tool_output judge(const verify_request& what, const subject& run, const evidence& from,
+                  const line_sink& say) {
+  verify_observer observer;
+  if (!what.json)
+    observer = {.run = [&](const run_report& report) { say(line_of(report)); },
+                .round = [&](const round_report& round) { say(line_of(round)); }};
+  verify_limits limits{.threads = what.threads, .max_memory_bytes = half_of_the_memory()};
+  if (run.journal)
+    limits.expected_run = run.journal->run;
+  auto report = verify_run(from, run.contract, limits, observer);
+  if (what.block)
+    check_block(from, *what.block, report);
+  if (run.journal)
+    compare(*run.journal, report);
+  auto code = code_of(verdict_of(report));
+  if (what.json)
+    return {json_of(report) + "\n", code};
+  std::string text;
+  for (auto& claim : claims_of(report))
+    text += "CLAIMED " + claim + "\n";
+  return {text + last_line_of(report) + "\n", code};
+}
+
 } // namespace
 
 expected<tool_output> verify(const verify_request& what, const line_sink& say) {
-  std::optional<journalled_run> journal; // Read before the ledger, which may grow meanwhile.
-  if (!what.contract) {
-    auto read = read_journalled_run(what.state_dir, what.run);
-    if (!read)
-      return read.error();
-    journal = std::move(*read);
+  auto run = subject_of(what);
+  if (!run)
+    return run.error();
+  if (what.chain) {
+    remote_evidence nodes{*what.chain, *what.ipfs};
+    return judge(what, *run, nodes.functions(), say);
   }
   auto ledger = embedded_ledger::open(what.state_dir / "ledger", journal_access::read_only);
   if (!ledger)
     return ledger.error();
   auto chain = std::make_shared<shared_ledger>(std::move(*ledger));
-  verify_observer observer;
-  if (!what.json)
-    observer = {.run = [&](const run_report& run) { say(line_of(run)); },
-                .round = [&](const round_report& round) { say(line_of(round)); }};
-  verify_limits limits{.threads = what.threads, .max_memory_bytes = half_of_the_memory()};
-  if (journal)
-    limits.expected_run = journal->run;
-  auto report = verify_run(evidence_of(chain, what.state_dir / "blocks"),
-                           journal ? journal->contract : *what.contract, limits, observer);
-  if (what.block)
-    check_block(chain->ledger, *what.block, report);
-  if (journal)
-    compare(*journal, report);
-  auto code = code_of(verdict_of(report));
-  if (what.json)
-    return tool_output{json_of(report) + "\n", code};
-  std::string text;
-  for (auto& claim : claims_of(report))
-    text += "CLAIMED " + claim + "\n";
-  return tool_output{text + last_line_of(report) + "\n", code};
+  return judge(what, *run, evidence_of(chain, what.state_dir / "blocks"), say);
 }
 
 } // namespace flwr

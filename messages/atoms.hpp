@@ -37,6 +37,7 @@ FLWR_ATOM(sent, "sent")
 FLWR_ATOM(start, "start")
 
 // To a CHAIN, the TX SENDER and the CHAIN WATCHER.
+FLWR_ATOM(ask, "ask")
 FLWR_ATOM(block, "block")
 FLWR_ATOM(call, "call")
 FLWR_ATOM(chain_id, "chain id")

@@ -23,7 +23,13 @@ block_index::block_index(sealed_block genesis) { add(std::move(genesis)); }
 void block_index::add(sealed_block block) {
   for (const auto& each : block.receipts)
     places_.emplace(each.transaction, std::pair{block.place.number, each.index});
+  numbers_.emplace(block.place.hash, block.place.number);
   blocks_.push_back(std::move(block));
+}
+
+std::optional<uint64_t> block_index::number_of(const hash256& block_hash) const {
+  auto found = numbers_.find(block_hash);
+  return found == numbers_.end() ? std::nullopt : std::optional{found->second};
 }
 
 const sealed_block* block_index::find(uint64_t number) const {

@@ -21,6 +21,9 @@ public:
   /// The block of that number; nothing if there is none yet. Valid until the next `add`.
   const sealed_block* find(uint64_t number) const;
 
+  /// The number of the block of that hash.
+  std::optional<uint64_t> number_of(const hash256& block_hash) const;
+
   /// What became of a transaction; nothing while it is in no block. Valid until the next `add`.
   const receipt* find_receipt(const tx_hash&) const;
 
@@ -32,6 +35,7 @@ public:
 
 private:
   std::vector<sealed_block> blocks_;                      // By number.
+  std::map<hash256, uint64_t> numbers_;                   // By block hash.
   std::map<tx_hash, std::pair<uint64_t, size_t>> places_; // Block and index in it.
 };
 

@@ -7,7 +7,7 @@
 namespace flwr {
 namespace {
 
-using impl = chain_actor::extend<on<void, atom::seal>>;
+using impl = embedded_chain_actor::extend<on<void, atom::seal>>;
 using tx_reply = caf::typed_response_promise<tx_hash>;
 
 // About as many commits as a block has room for: so many needn't wait for company.
@@ -136,14 +136,16 @@ impl::behavior_type embedded_chain(impl::stateful_pointer<embedded_chain_state> 
     },
     [&chain](atom::call, const call_request& request) { return chain.call(request); },
     [&chain](atom::logs, const log_query& query) { return chain.blocks().logs(query); },
+    [&chain](atom::ask, const ledger_question& question) { (*question)(chain); },
     [self](atom::seal) { self->state.seal(); },
   };
 }
 
 } // namespace
 
-chain_actor spawn_embedded_chain(caf::actor_system& sys, runs_on where,
-                                 std::shared_ptr<embedded_ledger> ledger, chain_clock clock) {
+embedded_chain_actor spawn_embedded_chain(caf::actor_system& sys, runs_on where,
+                                          std::shared_ptr<embedded_ledger> ledger,
+                                          chain_clock clock) {
   return spawn_on(where, sys, embedded_chain, std::move(ledger), std::move(clock));
 }
 

@@ -1,5 +1,7 @@
 #include "actors/chain/embedded_ledger.hpp"
 
+#include "actors/chain/address.hpp"
+#include "actors/chain/run_contract.hpp"
 #include "actors/chain/run_events.hpp"
 #include "actors/chain/transaction_rules.hpp"
 
@@ -118,24 +120,58 @@ uint64_t embedded_ledger::nonce(const address& who) const {
   return queue_.next_nonce(who, state_.now());
 }
 
-expected<bytes> embedded_ledger::call(const call_request& request) const {
-  auto block = blocks_.find(request.block_number);
+expected<const sealed_block*> embedded_ledger::block_of(uint64_t number) const {
+  auto block = blocks_.find(number);
+  if (block)
+    return block;
+  return make_error(ec::missing, "header not found: there is no block " + std::to_string(number)
+                                   + " yet; the newest is "
+                                   + std::to_string(blocks_.head().place.number));
+}
+
+/// Of the newest block nothing has to be copied.
+template <class Use>
+auto embedded_ledger::with_state(const sealed_block& block, Use use) const {
+  return &block == &blocks_.head() ? use(state_.now()) : use(state_.at(block.place.number));
+}
+
+expected<embedded_account> embedded_ledger::account(const address& who, uint64_t number) const {
+  auto block = block_of(number);
   if (!block)
-    return make_error(ec::missing, "header not found: there is no block "
-                                     + std::to_string(request.block_number) + " yet; the newest is "
-                                     + std::to_string(blocks_.head().place.number));
+    return block.error();
+  return with_state(**block, [&](const embedded_state& state) {
+    auto found = state.find(who);
+    return found == state.end() ? embedded_account{} : found->second;
+  });
+}
+
+expected<embedded_outcome> embedded_ledger::trial(const call_request& request, uint64_t gas) const {
+  auto block = block_of(request.block_number);
+  if (!block)
+    return block.error();
+  if (!request.to)
+    if (auto run = deployment_in(request.data); !run && run.error() == ec::rejected)
+      return run.error();
+  auto& header = (*block)->header;
+  embedded_block where{{genesis().chain_id, header.number, header.timestamp}, header.beneficiary};
+  return with_state(**block, [&](const embedded_state& state) {
+    embedded_message message;
+    message.from = request.from;
+    message.to = request.to;
+    message.data = request.data;
+    message.gas_limit = gas;
+    auto sender = state.find(request.from);
+    message.created =
+      create_address(request.from, sender == state.end() ? 0 : sender->second.nonce);
+    return flwr::call(state, message, where);
+  });
+}
+
+expected<bytes> embedded_ledger::call(const call_request& request) const {
   if (!request.to)
     return refused("a call that creates a contract answers nothing: name one in `to`");
-  embedded_message message;
-  message.from = request.from;
-  message.to = request.to;
-  message.data = request.data;
-  message.gas_limit = call_gas;
-  embedded_block where{{genesis().chain_id, block->header.number, block->header.timestamp},
-                       block->header.beneficiary};
-  if (block == &blocks_.head())
-    return answer_in(flwr::call(state_.now(), message, where));
-  return answer_in(flwr::call(state_.at(request.block_number), message, where));
+  auto outcome = trial(request, call_gas);
+  return outcome ? answer_in(std::move(*outcome)) : outcome.error();
 }
 
 /// What no state can make good.

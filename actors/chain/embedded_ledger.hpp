@@ -67,8 +67,21 @@ public:
   ///          missing -- there is no such block yet.
   expected<bytes> call(const call_request&) const;
 
+  /// The account at the end of a block; one that has nothing, where there is none.
+  /// @errors  missing -- there is no such block yet.
+  expected<embedded_account> account(const address&, uint64_t block_number) const;
+
+  /// What would come of a message after a block, with so much gas: nonce, balance and intrinsic gas
+  /// count for nothing. Without `to` it creates a contract.
+  /// @errors  missing -- there is no such block yet; rejected -- it creates another contract.
+  expected<embedded_outcome> trial(const call_request&, uint64_t gas) const;
+
 private:
   explicit embedded_ledger(ledger_file);
+
+  expected<const sealed_block*> block_of(uint64_t number) const;
+  template <class Use>
+  auto with_state(const sealed_block&, Use) const;
 
   expected<void> check(const signed_transaction&) const;
   expected<void> replay(const stored_block&);

@@ -49,31 +49,6 @@ bytes envelope(tx_type type, const rlp_list& list) {
   return encoded;
 }
 
-/// The number before r and s.
-u256 v_of(const transaction& tx, uint8_t parity) {
-  if (tx.type != tx_type::legacy)
-    return parity;
-  return tx.chain_id ? u256{*tx.chain_id} * 2 + first_chain_v + parity
-                     : u256{first_plain_v + parity};
-}
-
-/// The inverse: sets a legacy transaction's chain id, returns the parity.
-std::optional<uint8_t> parity_in(const u256& v, transaction& tx) {
-  if (tx.type != tx_type::legacy)
-    return v <= 1 ? std::optional{static_cast<uint8_t>(v)} : std::nullopt;
-  if (v == first_plain_v || v == first_plain_v + 1)
-    return static_cast<uint8_t>(v - first_plain_v);
-  u256 chain_id = (v - first_chain_v) / 2;
-  if (v < first_chain_v || chain_id > std::numeric_limits<uint64_t>::max())
-    return std::nullopt;
-  tx.chain_id = static_cast<uint64_t>(chain_id);
-  return static_cast<uint8_t>((v - first_chain_v) % 2);
-}
-
-bytes signed_bytes(const transaction& tx, const signature& by) {
-  return envelope(tx.type, unsigned_fields(tx).add(v_of(tx, by.parity)).add(by.r).add(by.s));
-}
-
 caf::error no_transaction(const std::string& why) {
   return make_error(ec::corrupt, "no signed transaction: " + why);
 }
@@ -128,7 +103,7 @@ void take_unsigned_fields(rlp_fields& from, transaction& tx) {
 
 /// Judges the signature, and adds what follows from it.
 expected<signed_transaction> with_sender(signed_transaction tx, const u256& v) {
-  auto parity = parity_in(v, tx.fields);
+  auto parity = take_signature_v(v, tx.fields);
   if (!parity)
     return no_transaction("invalid sender: its v of " + v.str()
                           + " says neither parity nor chain id");
@@ -142,6 +117,29 @@ expected<signed_transaction> with_sender(signed_transaction tx, const u256& v) {
 }
 
 } // namespace
+
+u256 signature_v(const transaction& tx, uint8_t parity) {
+  if (tx.type != tx_type::legacy)
+    return parity;
+  return tx.chain_id ? u256{*tx.chain_id} * 2 + first_chain_v + parity
+                     : u256{first_plain_v + parity};
+}
+
+std::optional<uint8_t> take_signature_v(const u256& v, transaction& tx) {
+  if (tx.type != tx_type::legacy)
+    return v <= 1 ? std::optional{static_cast<uint8_t>(v)} : std::nullopt;
+  if (v == first_plain_v || v == first_plain_v + 1)
+    return static_cast<uint8_t>(v - first_plain_v);
+  u256 chain_id = (v - first_chain_v) / 2;
+  if (v < first_chain_v || chain_id > std::numeric_limits<uint64_t>::max())
+    return std::nullopt;
+  tx.chain_id = static_cast<uint64_t>(chain_id);
+  return static_cast<uint8_t>((v - first_chain_v) % 2);
+}
+
+bytes signed_bytes(const transaction& tx, const signature& by) {
+  return envelope(tx.type, unsigned_fields(tx).add(signature_v(tx, by.parity)).add(by.r).add(by.s));
+}
 
 bytes unsigned_bytes(const transaction& tx) {
   auto list = unsigned_fields(tx);

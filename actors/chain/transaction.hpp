@@ -54,6 +54,17 @@ struct signed_transaction {
 /// @source  Yellow paper, appendix F; EIP-155, EIP-2930, EIP-1559.
 bytes unsigned_bytes(const transaction&);
 
+/// The number before r and s in the signed bytes: the parity, or before EIP-2930 that and the chain
+/// id in one (EIP-155).
+u256 signature_v(const transaction&, uint8_t parity);
+
+/// The inverse: sets a legacy transaction's chain id, returns the parity. Nothing if no signature
+/// has such a number.
+std::optional<uint8_t> take_signature_v(const u256& v, transaction&);
+
+/// What eth_sendRawTransaction takes.
+bytes signed_bytes(const transaction&, const signature&);
+
 /// The digest that is signed.
 hash256 signing_hash(const transaction&);
 

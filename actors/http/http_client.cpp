@@ -5,13 +5,16 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 
+#include <algorithm>
 #include <deque>
+#include <iterator>
 #include <map>
 #include <set>
 #include <thread>
-#include <tuple>
 #include <utility>
+#include <vector>
 
 namespace flwr {
 namespace {
@@ -26,6 +29,15 @@ struct http_pool {
   std::set<std::shared_ptr<http_connection>> busy;
 };
 
+std::vector<http_job> take_late(std::deque<http_job>& waiting) {
+  auto now = std::chrono::steady_clock::now();
+  auto late = std::ranges::stable_partition(
+    waiting, [now](const http_job& job) { return job.deadline > now; });
+  std::vector<http_job> taken{std::move_iterator{late.begin()}, std::move_iterator{late.end()}};
+  waiting.erase(late.begin(), late.end());
+  return taken;
+}
+
 class http_loop final : public http_client {
 public:
   http_loop() : thread_([this] { io_.run(); }) {}
@@ -38,19 +50,20 @@ public:
   void send(const http_place& place, http_request request, const http_limits& limits,
             done then) override {
     auto deadline = std::chrono::steady_clock::now() + limits.timeout;
-    boost::asio::post(io_, [this, job = http_job{place, std::move(request), limits, std::move(then),
-                                                 deadline, false}]() mutable {
-      enqueue(std::move(job));
-    });
+    boost::asio::post(
+      io_, [this, job = http_job{place, std::move(request), limits, std::move(then), deadline,
+                                 false}]() mutable { enqueue(std::move(job)); });
   }
 
 private:
   using key = std::pair<std::string, uint16_t>;
+  using time_point = std::chrono::steady_clock::time_point;
 
   void enqueue(http_job job) {
     if (stopped_)
       return job.then(make_error(ec::stopped, "the program is ending"));
     auto where = key{job.place.host, job.place.port};
+    watch(job.deadline);
     pools_[where].waiting.push_back(std::move(job));
     serve(where);
   }
@@ -86,11 +99,34 @@ private:
             std::optional<http_job> again) {
     auto& pool = pools_[where];
     pool.busy.erase(which);
-    if (kept && !stopped_)
+    if (kept && !stopped_ && pool.idle.size() < max_connections)
       pool.idle.push_back(which);
     if (again)
       pool.waiting.push_front(std::move(*again));
     serve(where);
+  }
+
+  // Whoever waits for a connection runs out of time, too.
+  void watch(time_point deadline) {
+    if (deadline >= watched_)
+      return;
+    watched_ = deadline;
+    timer_.expires_at(deadline);
+    timer_.async_wait([this](boost::system::error_code cancelled) {
+      if (!cancelled)
+        refuse_late();
+    });
+  }
+
+  void refuse_late() {
+    watched_ = time_point::max();
+    for (auto& [where, pool] : pools_)
+      for (auto& job : take_late(pool.waiting))
+        job.then(make_error(ec::timeout,
+                            "no connection to " + to_text(job.place) + " became free in time"));
+    for (auto& [where, pool] : pools_)
+      for (auto& job : pool.waiting)
+        watch(job.deadline);
   }
 
   void stop() {
@@ -104,6 +140,7 @@ private:
       for (auto& connection : std::exchange(pool.idle, {}))
         connection->close(why);
     }
+    timer_.cancel();
     work_.reset();
   }
 
@@ -111,6 +148,8 @@ private:
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_{
     io_.get_executor()};
   std::map<key, http_pool> pools_;
+  boost::asio::steady_timer timer_{io_};
+  time_point watched_ = time_point::max(); ///< When the timer ends.
   bool stopped_ = false;
   std::thread thread_;
 };

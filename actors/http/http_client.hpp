@@ -14,7 +14,7 @@ namespace flwr {
 struct http_place {
   std::string host; ///< An IPv6 address without its brackets.
   uint16_t port = 80;
-  std::string path; ///< "" or "/eth": no slash at its end.
+  std::string path; ///< Percent-decoded. "" or "/eth": no slash at its end.
 
   friend bool operator==(const http_place&, const http_place&) = default;
 };

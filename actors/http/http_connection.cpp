@@ -5,12 +5,14 @@
 #include <boost/url/params_encoded_view.hpp>
 #include <boost/url/url.hpp>
 
+#include <array>
 #include <utility>
 
 namespace flwr {
 namespace {
 
 namespace http = boost::beast::http;
+using endpoint = boost::asio::ip::tcp::endpoint;
 
 constexpr uint32_t max_header_bytes = 64 << 10;
 
@@ -58,23 +60,28 @@ void http_connection::start(http_job job) {
 
 void http_connection::await_deadline() {
   timer_.expires_at(job_->deadline);
-  timer_.async_wait([self = shared_from_this()](error_code cancelled) {
-    if (!cancelled && self->job_)
+  timer_.async_wait([self = shared_from_this()](error_code) {
+    // It may have been on its way when the job before ended.
+    if (self->job_ && self->job_->deadline <= std::chrono::steady_clock::now())
       self->fail(boost::beast::error::timeout, "get an answer from");
   });
 }
 
+// What is an address already needn't wait for names that are looked up, one after the other.
 void http_connection::resolve() {
-  used_before_ = false;
-  resolver_.async_resolve(
-    job_->place.host, std::to_string(job_->place.port),
-    [self = shared_from_this()](error_code failed, const auto& found) {
-      if (self->job_)
-        failed ? self->fail(failed, "find") : self->connect(found);
-    });
+  error_code no_address;
+  auto address = boost::asio::ip::make_address(job_->place.host, no_address);
+  if (!no_address)
+    return connect(std::array{endpoint{address, job_->place.port}});
+  resolver_.async_resolve(job_->place.host, std::to_string(job_->place.port),
+                          [self = shared_from_this()](error_code failed, const auto& found) {
+                            if (self->job_)
+                              failed ? self->fail(failed, "find") : self->connect(found);
+                          });
 }
 
-void http_connection::connect(const boost::asio::ip::tcp::resolver::results_type& found) {
+template <class Endpoints>
+void http_connection::connect(const Endpoints& found) {
   stream_.async_connect(found, [self = shared_from_this()](error_code failed, const auto&) {
     if (self->job_)
       failed ? self->fail(failed, "reach") : self->send();
@@ -96,10 +103,10 @@ void http_connection::send() {
   outgoing_.prepare_payload();
   error_code ignored;
   stream_.socket().set_option(boost::asio::ip::tcp::no_delay{true}, ignored);
-  http::async_write(stream_, outgoing_, [self = shared_from_this()](error_code failed, size_t) {
-    if (self->job_) // A server that refuses a body answers before it has read all of it.
+  // Whatever came of it: a server that refuses a body answers before it has read all of it.
+  http::async_write(stream_, outgoing_, [self = shared_from_this()](error_code, size_t) {
+    if (self->job_)
       self->receive();
-    std::ignore = failed;
   });
 }
 
@@ -109,10 +116,11 @@ void http_connection::receive() {
   parser_->body_limit(job_->limits.max_body_bytes);
   if (job_->request.method == "HEAD")
     parser_->skip(true);
-  http::async_read(stream_, buffer_, *parser_, [self = shared_from_this()](error_code failed, size_t) {
-    if (self->job_)
-      self->on_answer(failed);
-  });
+  http::async_read(stream_, buffer_, *parser_,
+                   [self = shared_from_this()](error_code failed, size_t) {
+                     if (self->job_)
+                       self->on_answer(failed);
+                   });
 }
 
 void http_connection::on_answer(error_code failed) {
@@ -126,15 +134,18 @@ void http_connection::on_answer(error_code failed) {
   }
   if (failed)
     return fail(failed, "get an answer from");
+  if (parser_->get().result_int() / 100 == 1) // Not the answer yet (RFC 9110, section 15.2).
+    return receive();
   auto kept = parser_->keep_alive() && buffer_.size() == 0;
   finish(response_of(parser_->release()), kept);
 }
 
 void http_connection::fail(error_code failed, const char* doing) {
   auto kind = kind_of(failed);
-  auto why = failed == http::error::body_limit ? "its answer is longer than allowed"
-                                               : failed.message();
-  give_up(make_error(kind, std::string{"can't "} + doing + " " + to_text(job_->place) + ": " + why));
+  auto why =
+    failed == http::error::body_limit ? "its answer is longer than allowed" : failed.message();
+  give_up(
+    make_error(kind, std::string{"can't "} + doing + " " + to_text(job_->place) + ": " + why));
 }
 
 void http_connection::close(const caf::error& why) {

@@ -46,7 +46,8 @@ private:
 
   void await_deadline();
   void resolve();
-  void connect(const boost::asio::ip::tcp::resolver::results_type&);
+  template <class Endpoints>
+  void connect(const Endpoints&);
   void send();
   void receive();
   void on_answer(error_code);

@@ -27,7 +27,7 @@ struct http_request {
   std::string path;   ///< Percent-decoded, without the query: "/api/v0/add".
   http_fields query;  ///< Percent-decoded, in order; a name may come more than once.
   http_fields fields; ///< The header.
-  blob_ptr body;      ///< Null if there is none.
+  blob_ptr body;      ///< Null if there is none; in a server never null.
 };
 
 /// What it is answered.

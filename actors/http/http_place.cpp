@@ -11,8 +11,8 @@ namespace urls = boost::urls;
 constexpr uint16_t http_port = 80;
 
 bool is_plain(const urls::url_view& url) {
-  return url.scheme_id() == urls::scheme::http && !url.encoded_host().empty()
-         && !url.has_userinfo() && !url.has_query() && !url.has_fragment();
+  return url.scheme_id() == urls::scheme::http && !url.encoded_host().empty() && !url.has_userinfo()
+         && !url.has_query() && !url.has_fragment();
 }
 
 std::string without_brackets(std::string host) {
@@ -27,7 +27,7 @@ expected<http_place> parse_http_place(std::string_view text) {
     return make_error(ec::usage, "'" + std::string{text}
                                    + "' isn't an URL that this program can use; write it like "
                                      "http://127.0.0.1:8082");
-  std::string path{url->encoded_path()};
+  auto path = url->path();
   while (path.ends_with('/'))
     path.pop_back();
   return http_place{.host = without_brackets(std::string{url->encoded_host()}),

@@ -1,5 +1,6 @@
 #include "actors/http/http_rules.hpp"
 
+#include <boost/url/authority_view.hpp>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 
@@ -11,7 +12,7 @@ namespace {
 
 namespace urls = boost::urls;
 
-constexpr std::array<std::string_view, 3> loopback_names{"localhost", "127.0.0.1", "[::1]"};
+constexpr std::array<std::string_view, 3> loopback_names{"localhost", "127.0.0.1", "::1"};
 
 std::string lower(std::string_view text) {
   std::string out{text};
@@ -19,28 +20,48 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-/// The name of "name:port", in lower case; an IPv6 address keeps its brackets.
+std::string without_brackets(std::string_view name) {
+  auto bracketed = name.starts_with('[') && name.ends_with(']');
+  return lower(bracketed ? name.substr(1, name.size() - 2) : name);
+}
+
+/// The name of "name:port", in lower case; "" if it isn't of that form.
 std::string name_in(std::string_view authority) {
-  auto colon = authority.rfind(':');
-  if (colon != authority.npos && authority.find(']', colon) == authority.npos)
-    authority = authority.substr(0, colon);
-  return lower(authority);
+  auto parsed = urls::parse_authority(authority);
+  return parsed && !parsed->has_userinfo() ? without_brackets(parsed->encoded_host()) : "";
+}
+
+/// HEAD goes wherever GET does.
+bool allows(const http_route& route, std::string_view method) {
+  auto named = [&](std::string_view wanted) {
+    return std::ranges::find(route.methods, wanted) != route.methods.end();
+  };
+  return named(method) || (method == "HEAD" && named("GET"));
 }
 
 std::string methods_of(const http_route& route) {
   std::string text;
   for (auto& method : route.methods)
-    text += (text.empty() ? "" : ", ") + method;
-  return text;
+    if (method != "HEAD")
+      text += (text.empty() ? "" : ", ") + method;
+  return allows(route, "HEAD") ? text + ", HEAD" : text;
 }
 
-bool allows(const http_route& route, std::string_view method) {
-  return std::ranges::find(route.methods, method) != route.methods.end();
+bool is_of_our_origin(const http_request& request, const std::vector<std::string>& names) {
+  return std::ranges::all_of(request.fields, [&](const http_field& field) {
+    return lower(field.name) != "origin" || is_our_origin(field.value, names);
+  });
 }
 
 http_response not_allowed(const http_route& route) {
   auto refusal = text_response(405, "use " + methods_of(route) + " here\n");
   refusal.fields.push_back({"Allow", methods_of(route)});
+  return refusal;
+}
+
+http_response wants_web_socket() {
+  auto refusal = text_response(426, "this is a WebSocket's place\n");
+  refusal.fields.push_back({"Upgrade", "websocket"});
   return refusal;
 }
 
@@ -59,8 +80,9 @@ std::optional<http_target> parse_target(std::string_view target) {
 
 bool is_our_name(std::string_view authority, const std::vector<std::string>& names) {
   auto name = name_in(authority);
-  auto is_it = [&](std::string_view ours) { return lower(ours) == name; };
-  return std::ranges::any_of(loopback_names, is_it) || std::ranges::any_of(names, is_it);
+  auto is_it = [&](std::string_view ours) { return without_brackets(ours) == name; };
+  return !name.empty()
+         && (std::ranges::any_of(loopback_names, is_it) || std::ranges::any_of(names, is_it));
 }
 
 bool is_our_origin(std::string_view origin, const std::vector<std::string>& names) {
@@ -92,15 +114,14 @@ std::optional<http_response> judge_header(const http_request& request, const htt
   if (!is_our_name(value_of(request.fields, "host"), our_names))
     return text_response(403, "this server has another name; its operator allows more with "
                               "--allow-host\n");
-  auto origin = value_of(request.fields, "origin");
-  if (!origin.empty() && !is_our_origin(origin, our_names))
+  if (!is_of_our_origin(request, our_names))
     return text_response(403, "pages of other origins may not ask here\n");
   if (!route)
     return text_response(404, "there is nothing here\n");
   if (wants_upgrade && route->upgrade)
     return std::nullopt;
   if (!route->serve)
-    return text_response(426, "this is a WebSocket's place\n");
+    return wants_web_socket();
   if (!allows(*route, request.method))
     return not_allowed(*route);
   if (!route->content_type.empty() && has_body

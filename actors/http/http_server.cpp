@@ -3,10 +3,10 @@
 #include "actors/http/http_session.hpp"
 #include "actors/http/web_socket_session.hpp"
 
-#include <boost/asio/ip/address.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <algorithm>
 #include <thread>
 #include <utility>
 
@@ -19,13 +19,15 @@ using boost::asio::ip::tcp;
 constexpr auto accept_pause = std::chrono::milliseconds{100};
 
 caf::error cannot_listen(const http_server_config& cfg, boost::system::error_code why) {
-  return make_error(ec::usage, "can't listen on " + cfg.host + ":" + std::to_string(cfg.port) + ": "
+  auto host = cfg.host.find(':') == std::string::npos ? cfg.host : "[" + cfg.host + "]";
+  return make_error(ec::usage, "can't listen on " + host + ":" + std::to_string(cfg.port) + ": "
                                  + why.message()
                                  + "; end what uses the port, or choose another with --http");
 }
 
 boost::system::error_code open(tcp::acceptor& acceptor, const tcp::endpoint& where) {
-  boost::system::error_code failed;
+  boost::system::error_code failed, ignored;
+  acceptor.close(ignored);
   acceptor.open(where.protocol(), failed);
   if (!failed)
     acceptor.set_option(tcp::acceptor::reuse_address{true}, failed);
@@ -34,6 +36,19 @@ boost::system::error_code open(tcp::acceptor& acceptor, const tcp::endpoint& whe
   if (!failed)
     acceptor.listen(tcp::acceptor::max_listen_connections, failed);
   return failed;
+}
+
+/// Where a name may be listened on. IPv4 comes first: that is where people look for "localhost".
+expected<std::vector<tcp::endpoint>> endpoints_of(const http_server_config& cfg) {
+  boost::asio::io_context io;
+  boost::system::error_code failed;
+  auto found =
+    tcp::resolver{io}.resolve(cfg.host, std::to_string(cfg.port), tcp::resolver::passive, failed);
+  if (failed)
+    return cannot_listen(cfg, failed);
+  std::vector<tcp::endpoint> all{found.begin(), found.end()};
+  std::ranges::stable_partition(all, [](auto& each) { return each.address().is_v4(); });
+  return all;
 }
 
 } // namespace
@@ -53,12 +68,13 @@ public:
   }
 
   expected<void> listen() {
+    auto where = endpoints_of(core_->cfg);
+    if (!where)
+      return where.error();
     boost::system::error_code failed;
-    tcp::resolver resolver{core_->io};
-    auto found = resolver.resolve(core_->cfg.host, std::to_string(core_->cfg.port),
-                                  tcp::resolver::passive, failed);
-    if (!failed)
-      failed = open(acceptor_, *found.begin());
+    for (auto& each : *where)
+      if (failed = open(acceptor_, each); !failed)
+        break;
     if (failed)
       return cannot_listen(core_->cfg, failed);
     accept();
@@ -71,7 +87,7 @@ public:
 private:
   void accept() {
     acceptor_.async_accept([this](boost::system::error_code failed, tcp::socket socket) {
-      if (failed == boost::asio::error::operation_aborted)
+      if (core_->closing)
         return;
       if (failed)
         return rest();
@@ -89,20 +105,21 @@ private:
   void rest() {
     pause_.expires_after(accept_pause);
     pause_.async_wait([this](boost::system::error_code failed) {
-      if (!failed)
+      if (!failed && !core_->closing)
         accept();
     });
   }
 
   void close() {
     boost::system::error_code ignored;
+    core_->closing = true;
     acceptor_.close(ignored);
     pause_.cancel();
     core_->budget->clear();
     for (auto& session : std::exchange(core_->sessions, {}))
       session->close();
     for (auto& socket : std::set{core_->sockets})
-      socket->close();
+      socket->end();
   }
 
   std::shared_ptr<http_core> core_;

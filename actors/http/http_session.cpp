@@ -4,7 +4,6 @@
 #include "actors/http/web_socket_session.hpp"
 
 #include <boost/asio/post.hpp>
-#include <boost/beast/core/span.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
 
 #include <mutex>
@@ -15,27 +14,18 @@ namespace {
 
 namespace http = boost::beast::http;
 
-constexpr uint64_t small_body_bytes = 1 << 20; // Of a body whose length isn't said.
+// What a body whose length isn't said gets at first, and each time that it needs more.
+constexpr uint64_t growth_bytes = 1 << 20;
 
-http_fields fields_of(const http::fields& all) {
-  http_fields out;
-  for (auto& field : all)
-    out.push_back({std::string{field.name_string()}, std::string{field.value()}});
-  return out;
-}
+// At most so much is read in one go.
+constexpr uint64_t piece_bytes = 64 << 10;
 
-http_response response_to(boost::beast::error_code failed) {
-  if (failed == http::error::header_limit)
-    return text_response(431, "the header is too large\n");
-  if (failed == http::error::body_limit)
-    return text_response(413, "the body is too large\n");
-  return text_response(400, "this isn't HTTP as this server knows it\n");
-}
+// For a peer to take the answer to a request that wasn't read whole.
+constexpr auto parting_patience = std::chrono::milliseconds{1000};
 
-/// Whether the peer broke a rule, and isn't just gone.
-bool deserves_an_answer(boost::beast::error_code failed) {
-  return failed.category() == make_error_code(http::error::header_limit).category()
-         && failed != http::error::end_of_stream && failed != http::error::partial_message;
+template <class Parser>
+bool has_body(const Parser& parser) {
+  return parser.chunked() || parser.content_length().value_or(0) > 0;
 }
 
 } // namespace
@@ -84,7 +74,7 @@ std::shared_ptr<http_core> make_http_core(http_server_config cfg) {
 }
 
 http_session::http_session(http_core& core, boost::asio::ip::tcp::socket socket)
-  : core_(core), stream_(std::move(socket)) {
+  : core_(core), stream_(std::move(socket)), timer_(core.io) {
   boost::beast::error_code unknown;
   auto peer = stream_.socket().remote_endpoint(unknown);
   loopback_ = !unknown && peer.address().is_loopback();
@@ -105,9 +95,28 @@ void http_session::start() {
 
 void http_session::close() {
   error_code ignored;
+  timer_.cancel();
   stream_.socket().shutdown(boost::asio::ip::tcp::socket::shutdown_both, ignored);
   stream_.close();
   core_.sessions.erase(shared_from_this());
+}
+
+// Not the stream's own timer, which closes the socket, so that nothing could be said any more.
+void http_session::allow(std::chrono::milliseconds patience) {
+  late_ = false;
+  timer_.expires_after(patience);
+  timer_.async_wait([weak = weak_from_this()](error_code cancelled) {
+    auto self = weak.lock();
+    if (!cancelled && self)
+      self->run_out();
+  });
+}
+
+void http_session::run_out() {
+  if (timer_.expiry() > std::chrono::steady_clock::now())
+    return; // It was on its way when patience began anew.
+  late_ = true;
+  stream_.cancel();
 }
 
 // -- the request -------------------------------------------------------------------------------
@@ -116,10 +125,10 @@ void http_session::read_request() {
   parser_.emplace();
   parser_->header_limit(static_cast<uint32_t>(core_.cfg.max_header_bytes));
   parser_->body_limit(boost::none); // Known when the route is.
-  reserved_.reset();
-  stream_.expires_after(core_.cfg.idle_patience);
   if (buffer_.size() > 0)
     return read_header();
+  buffer_.shrink_to_fit(); // Many connections idle.
+  allow(core_.cfg.idle_patience);
   stream_.async_read_some(buffer_.prepare(4096),
                           [self = shared_from_this()](error_code failed, size_t count) {
                             self->buffer_.commit(count);
@@ -130,7 +139,7 @@ void http_session::read_request() {
 void http_session::on_first_byte(error_code failed) { failed ? close() : read_header(); }
 
 void http_session::read_header() {
-  stream_.expires_after(core_.cfg.header_patience);
+  allow(core_.cfg.header_patience);
   http::async_read_header(stream_, buffer_, *parser_, mine(&http_session::on_header));
 }
 
@@ -140,72 +149,90 @@ void http_session::on_header(error_code failed) {
   auto& head = parser_->get();
   keep_alive_ = head.keep_alive();
   auto target = parse_target({head.target().data(), head.target().size()});
-  if (!target)
-    return refuse(text_response(400, "the target isn't one\n"));
+  if (!target || !is_well_framed(head))
+    return write(text_response(400, "it isn't clear what this request is for\n"), false);
   request_ = {.method = std::string{head.method_string()},
               .path = std::move(target->path),
               .query = std::move(target->query),
               .fields = fields_of(head),
               .body = {}};
   route_ = find_route(core_.cfg.routes, request_.path);
-  if (head.count(http::field::host) > 1)
-    return refuse(text_response(400, "one Host, please\n"));
-  auto has_body = parser_->chunked() || parser_->content_length().value_or(0) > 0;
   auto wants_upgrade = boost::beast::websocket::is_upgrade(head);
-  auto refusal = judge_header(request_, route_, core_.cfg.allow_hosts, has_body, wants_upgrade);
+  auto refusal =
+    judge_header(request_, route_, core_.cfg.allow_hosts, has_body(*parser_), wants_upgrade);
   if (refusal)
     return refuse(std::move(*refusal));
   wants_upgrade && route_->upgrade ? upgrade() : reserve_body();
 }
 
-// The body stays unread, so the connection can't be used again.
+// A body stays unread, so the connection can't be used again.
 void http_session::refuse(http_response what) {
-  auto has_body = parser_->chunked() || parser_->content_length().value_or(0) > 0;
-  write(std::move(what), keep_alive_ && !has_body && parser_->is_header_done());
+  write(std::move(what), keep_alive_ && !has_body(*parser_));
 }
 
 void http_session::reserve_body() {
-  auto length = parser_->content_length();
   auto most = route_->max_body_bytes;
-  if (length.value_or(0) > most)
+  auto length = parser_->content_length().value_or(0);
+  if (length > most)
     return refuse(text_response(413, "at most " + std::to_string(most) + " bytes go here\n"));
-  if (!parser_->chunked() && length.value_or(0) == 0)
-    return go_on();
   parser_->body_limit(most);
-  stream_.expires_never();
-  auto bytes = length ? *length : std::min<uint64_t>(most, small_body_bytes);
-  core_.budget->reserve(bytes, [self = shared_from_this()](byte_budget::reservation share) {
-    self->reserved_ = std::move(share);
-    self->go_on();
+  due_bytes_ = 0;
+  room_bytes_ = parser_->chunked() ? std::min(most, growth_bytes) : length;
+  if (room_bytes_ == 0)
+    return begin_body(nullptr);
+  timer_.cancel(); // It isn't the peer who is waited for.
+  core_.budget->reserve(room_bytes_, [self = shared_from_this()](byte_budget::share_ptr share) {
+    self->begin_body(std::move(share));
   });
 }
 
-void http_session::go_on() {
-  boost::beast::string_view expects = parser_->get()[http::field::expect];
-  boost::beast::iequals(expects, "100-continue") ? invite_body() : read_body();
+void http_session::begin_body(byte_budget::share_ptr share) {
+  share_ = std::move(share);
+  expects_invitation(parser_->get()) ? invite_body() : read_body();
 }
 
 void http_session::invite_body() {
   static constexpr std::string_view words = "HTTP/1.1 100 Continue\r\n\r\n";
-  stream_.expires_after(core_.cfg.idle_patience);
+  allow(core_.cfg.idle_patience);
   boost::asio::async_write(stream_, boost::asio::buffer(words),
                            [self = shared_from_this()](error_code failed, size_t) {
                              failed ? self->close() : self->read_body();
                            });
 }
 
-// Bit by bit, so that patience is for progress and not for all of it.
+// Bit by bit, so that patience is for progress and not for all of it. A byte now and then is none.
 void http_session::read_body() {
   if (parser_->is_done())
     return serve();
-  stream_.expires_after(core_.cfg.idle_patience);
+  auto come = parser_->get().body().size();
+  if (parser_->chunked() && come + piece_bytes > room_bytes_
+      && room_bytes_ < route_->max_body_bytes)
+    return grow();
+  if (come >= due_bytes_) {
+    allow(core_.cfg.idle_patience);
+    due_bytes_ = come + piece_bytes;
+  }
   http::async_read_some(stream_, buffer_, *parser_, mine(&http_session::on_body));
+}
+
+void http_session::grow() {
+  auto more = std::min(growth_bytes, route_->max_body_bytes - room_bytes_);
+  room_bytes_ += more;
+  due_bytes_ = 0;
+  timer_.cancel();
+  core_.budget->grow(std::exchange(share_, nullptr), more,
+                     [self = shared_from_this()](byte_budget::share_ptr share) {
+                       self->share_ = std::move(share);
+                       self->read_body();
+                     });
 }
 
 void http_session::on_body(error_code failed) { failed ? fail(failed) : read_body(); }
 
 void http_session::fail(error_code failed) {
-  deserves_an_answer(failed) ? write(response_to(failed), false) : close();
+  if (std::exchange(late_, false))
+    return write(text_response(408, "this takes too long\n"), false);
+  is_peers_fault(failed) ? write(refusal_of(failed), false) : close();
 }
 
 // -- the answer --------------------------------------------------------------------------------
@@ -213,19 +240,21 @@ void http_session::fail(error_code failed) {
 void http_session::serve() {
   struct held_body {
     bytes data;
-    byte_budget::reservation share;
+    byte_budget::share_ptr share;
   };
   auto body =
-    std::make_shared<held_body>(held_body{std::move(parser_->get().body()), std::move(reserved_)});
+    std::make_shared<held_body>(held_body{std::move(parser_->get().body()), std::move(share_)});
   request_.body = blob_ptr{body, &body->data};
-  stream_.expires_never();
+  timer_.cancel();
   answered_ = false;
   route_->serve(std::make_shared<exchange>(shared_from_this(), ++number_, std::move(request_)));
 }
 
-// The connection goes on as a WebSocket.
+// The connection goes on as a WebSocket. Its client has to wait for the answer (RFC 6455, 4.1).
 void http_session::upgrade() {
-  stream_.expires_never();
+  if (has_body(*parser_) || buffer_.size() > 0)
+    return write(text_response(400, "there is more than a request to upgrade\n"), false);
+  timer_.cancel();
   auto socket = std::make_shared<web_socket_session>(core_, std::move(stream_), *route_);
   core_.sessions.erase(shared_from_this());
   socket->start(parser_->release());
@@ -238,39 +267,44 @@ void http_session::answer(uint64_t number, http_response what) {
 }
 
 void http_session::write(http_response what, bool keep_alive) {
+  share_.reset();
   keep_alive_ = keep_alive;
-  auto size = what.body ? what.body->size() : 0;
-  auto without_body = parser_->get().method() == http::verb::head;
-  written_ = without_body ? nullptr : std::move(what.body);
-  response_.emplace();
-  response_->result(what.status);
-  response_->version(parser_->get().version() == 10 ? 10 : 11);
-  response_->set(http::field::server, "flwr-actor");
-  response_->set("X-Content-Type-Options", "nosniff");
-  if (!what.content_type.empty())
-    response_->set(http::field::content_type, what.content_type);
-  for (auto& field : what.fields)
-    response_->insert(field.name, field.value);
-  if (written_)
-    response_->body() = {written_->data(), written_->size()};
-  response_->content_length(size);
-  response_->keep_alive(keep_alive);
-  serializer_.emplace(*response_);
+  auto& head = parser_->get();
+  outgoing_.emplace(std::move(what), response_frame{.version = head.version() == 10 ? 10u : 11u,
+                                                    .is_head = head.method() == http::verb::head,
+                                                    .keep_alive = keep_alive});
   write_some();
 }
 
 void http_session::write_some() {
-  stream_.expires_after(core_.cfg.idle_patience);
-  http::async_write_some(stream_, *serializer_, mine(&http_session::on_written));
+  allow(core_.cfg.idle_patience);
+  http::async_write_some(stream_, outgoing_->writer(), mine(&http_session::on_written));
 }
 
 void http_session::on_written(error_code failed) {
   if (failed)
     return close();
-  if (!serializer_->is_done())
+  if (!outgoing_->writer().is_done())
     return write_some();
-  written_.reset();
-  keep_alive_ ? read_request() : close();
+  outgoing_.reset();
+  keep_alive_ ? read_request() : part();
+}
+
+// If unread bytes were here when the socket is closed, the peer would lose the answer to a reset.
+void http_session::part() {
+  error_code ignored;
+  stream_.socket().shutdown(boost::asio::ip::tcp::socket::shutdown_send, ignored);
+  parser_.reset(); // And with it what there is of a body.
+  buffer_.clear();
+  allow(parting_patience);
+  drain();
+}
+
+void http_session::drain() {
+  stream_.async_read_some(buffer_.prepare(piece_bytes),
+                          [self = shared_from_this()](error_code failed, size_t) {
+                            failed || self->late_ ? self->close() : self->drain();
+                          });
 }
 
 } // namespace flwr

@@ -3,9 +3,11 @@
 
 #include "actors/http/byte_budget.hpp"
 #include "actors/http/http_server.hpp"
+#include "actors/http/http_wire.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
@@ -28,6 +30,7 @@ struct http_core : std::enable_shared_from_this<http_core> {
   std::shared_ptr<byte_budget> budget;
   std::set<std::shared_ptr<http_session>> sessions;
   std::set<std::shared_ptr<web_socket_session>> sockets;
+  bool closing = false;
 
   uint64_t connections() const { return sessions.size() + sockets.size(); }
 };
@@ -46,21 +49,24 @@ public:
 private:
   using request_parser =
     boost::beast::http::request_parser<boost::beast::http::vector_body<uint8_t>>;
-  using response = boost::beast::http::response<boost::beast::http::span_body<const uint8_t>>;
-  using serializer =
-    boost::beast::http::response_serializer<boost::beast::http::span_body<const uint8_t>>;
   using error_code = boost::beast::error_code;
   class exchange;
+
+  template <class Handler>
+  auto mine(Handler);
+  void allow(std::chrono::milliseconds patience);
+  void run_out();
 
   void read_request();
   void on_first_byte(error_code);
   void read_header();
   void on_header(error_code);
   void refuse(http_response);
-  void go_on();
   void reserve_body();
+  void begin_body(byte_budget::share_ptr);
   void invite_body();
   void read_body();
+  void grow();
   void on_body(error_code);
   void serve();
   void upgrade();
@@ -69,23 +75,25 @@ private:
   void write_some();
   void on_written(error_code);
   void fail(error_code);
-  template <class Handler>
-  auto mine(Handler);
+  void part();
+  void drain();
 
   http_core& core_;
   boost::beast::tcp_stream stream_;
+  boost::asio::steady_timer timer_;
+  bool late_ = false; ///< What was waited for was cancelled, since the peer took too long.
   boost::beast::flat_buffer buffer_;
   std::optional<request_parser> parser_;
   http_request request_;
   const http_route* route_ = nullptr;
-  byte_budget::reservation reserved_;
-  uint64_t number_ = 0; ///< Of the request; an answer to an older one comes too late.
+  byte_budget::share_ptr share_;
+  uint64_t room_bytes_ = 0; ///< Reserved for the body.
+  uint64_t due_bytes_ = 0;  ///< Of the body, before patience begins anew.
+  uint64_t number_ = 0;     ///< Of the request; an answer to an older one comes too late.
   bool answered_ = true;
   bool keep_alive_ = false;
   bool loopback_ = false;
-  blob_ptr written_;
-  std::optional<response> response_;
-  std::optional<serializer> serializer_;
+  std::optional<outgoing_response> outgoing_;
 };
 
 } // namespace flwr

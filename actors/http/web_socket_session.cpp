@@ -49,7 +49,9 @@ web_socket_session::web_socket_session(http_core& core, boost::beast::tcp_stream
 void web_socket_session::start(request head) {
   head_ = std::move(head);
   core_.sockets.insert(shared_from_this());
-  stream_.set_option(websocket::stream_base::timeout::suggested(boost::beast::role_type::server));
+  stream_.set_option(websocket::stream_base::timeout{.handshake_timeout = core_.cfg.header_patience,
+                                                     .idle_timeout = core_.cfg.idle_patience,
+                                                     .keep_alive_pings = true});
   stream_.read_message_max(route_.max_text_bytes);
   stream_.async_accept(
     head_, [self = shared_from_this()](error_code failed) { self->on_accepted(failed); });
@@ -70,16 +72,20 @@ void web_socket_session::read() {
 void web_socket_session::on_read(error_code failed) {
   if (failed)
     return leave();
-  if (listener_.on_text)
+  if (!stream_.got_text())
+    close(websocket::close_code::unknown_data);
+  else if (listener_.on_text && !closing_)
     listener_.on_text(boost::beast::buffers_to_string(buffer_.data()));
   buffer_.consume(buffer_.size());
   read();
 }
 
 void web_socket_session::send(std::shared_ptr<const std::string> text) {
+  if (closing_)
+    return;
   queued_bytes_ += text->size();
   if (queued_bytes_ > max_queued_bytes)
-    return close();
+    return end();
   outbox_.push_back(std::move(text));
   if (outbox_.size() == 1)
     write();
@@ -94,15 +100,24 @@ void web_socket_session::write() {
 
 void web_socket_session::on_written(error_code failed) {
   if (failed)
-    return close();
+    return end();
   queued_bytes_ -= outbox_.front()->size();
   outbox_.pop_front();
   if (!outbox_.empty())
     write();
 }
 
+// The read that is under way ends with the goodbye that comes back, or with Beast's patience.
+void web_socket_session::close(websocket::close_code why) {
+  if (!std::exchange(closing_, true))
+    stream_.async_close(why, [self = shared_from_this()](error_code) {});
+}
+
 // The read that is under way ends with this.
-void web_socket_session::close() { boost::beast::get_lowest_layer(stream_).close(); }
+void web_socket_session::end() {
+  closing_ = true;
+  boost::beast::get_lowest_layer(stream_).close();
+}
 
 void web_socket_session::leave() {
   if (core_.sockets.erase(shared_from_this()) > 0 && listener_.on_close)

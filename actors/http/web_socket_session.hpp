@@ -20,7 +20,12 @@ public:
 
   void start(request head);
   void send(std::shared_ptr<const std::string> text);
-  void close();
+
+  /// Says goodbye, and then ends.
+  void close(boost::beast::websocket::close_code = boost::beast::websocket::close_code::normal);
+
+  /// Ends at once.
+  void end();
 
 private:
   using error_code = boost::beast::error_code;
@@ -41,6 +46,7 @@ private:
   web_socket_listener listener_;
   std::deque<std::shared_ptr<const std::string>> outbox_; ///< front() is being written.
   uint64_t queued_bytes_ = 0;
+  bool closing_ = false;
 };
 
 } // namespace flwr

@@ -1,13 +1,13 @@
 /// What every CHAIN does, in this process or behind JSON-RPC: one suite for both bodies.
 ///
-/// A test program makes a fixture for its body, derived from `actor_fixture`, and registers the
-/// checks with it:
+/// A test program makes a fixture for its body and registers the checks with it:
 ///
 ///     FLWR_CHAIN_SUITE(my_fixture)
 ///
-/// The fixture has `chain`, a CHAIN of chain id 0x666c7772 on which keys 0 and 1 of the development
-/// mnemonic have ether and nothing has happened yet, and `await_block()`, after which what was sent
-/// before is in a block and its answer is there.
+/// The fixture is an `actor_fixture` or has its words, and has `chain`, a CHAIN of chain id
+/// 0x666c7772 on which keys 0 and 1 of the development mnemonic have ether and nothing has happened
+/// yet, and `await_block()`, after which what was sent before is in a block and its answer is
+/// there.
 #pragma once
 
 #include "actors/chain/run_events.hpp"
@@ -15,12 +15,38 @@
 #include "tests/chain/ledger_fixture.hpp"
 #include "tests/support/actor_fixture.hpp"
 
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+
 namespace flwr::test {
+
+/// The heads that were heard of, on whichever thread.
+class heard_heads {
+public:
+  void add(const block_ref& head) {
+    std::lock_guard lock{mutex_};
+    heads_.push_back(head);
+    more_.notify_all();
+  }
+
+  /// Waits until there are so many.
+  std::vector<block_ref> at_least(size_t count) {
+    std::unique_lock lock{mutex_};
+    more_.wait_for(lock, std::chrono::seconds{10}, [&] { return heads_.size() >= count; });
+    return heads_;
+  }
+
+private:
+  std::mutex mutex_;
+  std::condition_variable more_;
+  std::vector<block_ref> heads_;
+};
 
 /// Hears of heads, and keeps them.
 inline head_listener_actor::behavior_type note_heads(head_listener_actor::pointer,
-                                                     std::shared_ptr<std::vector<block_ref>> to) {
-  return {[to](atom::head, const block_ref& head) { to->push_back(head); }};
+                                                     std::shared_ptr<heard_heads> to) {
+  return {[to](atom::head, const block_ref& head) { to->add(head); }};
 }
 
 template <class Fixture>
@@ -155,15 +181,16 @@ struct chain_suite : Fixture {
   }
 
   void tells_followers() {
-    auto heads = std::make_shared<std::vector<block_ref>>();
+    auto heads = std::make_shared<heard_heads>();
     auto listener = this->spawn(note_heads, heads);
     this->self->send(chain, atom::follow_v, listener);
     this->settle();
     auto first = answer<block_facts>(atom::head_v).block;
-    CHECK(*heads == std::vector{first});
+    CHECK(heads->at_least(1) == std::vector{first});
     auto made = mined(deployment());
-    REQUIRE(heads->size() == 2);
-    CHECK(heads->back() == made.block);
+    auto heard = heads->at_least(2);
+    REQUIRE(heard.size() == 2);
+    CHECK(heard.back() == made.block);
     CHECK(answer<block_facts>(atom::head_v).parent == first.hash);
   }
 };

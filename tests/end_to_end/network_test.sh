@@ -129,6 +129,29 @@ kill -9 "$second"
 ends "$server_pid" 0
 grep -qF "the client is gone and did not come back" strict.err || fail "no word of who is gone"
 
+# Somebody who has nothing but a running server's address and the contract's proves what is there.
+serve live --rounds 1000000
+join l0 --cid 0
+first=$client_pid
+join l1 --cid 1
+until_said live.err "[ROUND 3/"
+contract=$("$toolbox" status --state-dir live | sed -n 's/.*contract: \(0x[0-9a-fA-F]*\).*/\1/p')
+"$toolbox" verify --chain "http://127.0.0.1:$http/eth" --contract "$contract" >verify.err ||
+  fail "a running server: not proven"
+grep -qF "round 3: PROVEN" verify.err || fail "a running server: no round 3"
+code=0
+"$toolbox" verify --chain "http://127.0.0.1:$http/eth" --contract "0x${contract:3}0" >/dev/null \
+  2>other.err || code=$?
+[ "$code" != 0 ] || fail "another contract was proven"
+code=0
+"$toolbox" verify --chain "http://127.0.0.1:$http/eth" 2>usage.err || code=$?
+[ "$code" = 4 ] || fail "a node's run without its contract: exit code $code"
+kill -INT "$server_pid"
+ends "$server_pid" 130
+kill -INT "$first" "$client_pid"
+ends "$first" 130
+ends "$client_pid" 130
+
 # Ctrl-C at the client, and at the server; a port that is in use; TLS that isn't there yet.
 serve stopped
 join i0 --cid 0

@@ -1,0 +1,376 @@
+#include "actors/chain/eth_routes.hpp"
+
+#include "actors/chain/eth_json.hpp"
+#include "actors/chain/eth_methods.hpp"
+#include "actors/chain/eth_values.hpp"
+
+#include <chrono>
+#include <map>
+#include <utility>
+
+namespace flwr {
+namespace {
+
+using namespace std::chrono_literals;
+namespace json = boost::json;
+using impl = eth_routes_actor::extend<on<void, atom::tick>>;
+using json_rpc::failure;
+
+constexpr auto patience = 1min;
+constexpr auto filter_life = 5min;
+constexpr size_t max_watches = 1000;
+constexpr uint64_t max_body_bytes = 5 << 20; // As geth's.
+
+http_response json_answer(const std::string& text) {
+  return text_response(200, text, "application/json");
+}
+
+/// Answers that are being collected, and the way to give them.
+struct conversation {
+  json_rpc::request asked;
+  std::vector<json::object> answers;
+  size_t missing = 0;
+  web_socket_ptr socket; ///< Null: asked over HTTP.
+  std::function<void(std::string)> reply;
+
+  void put(size_t place, json::object what) {
+    answers[place] = std::move(what);
+    if (--missing == 0)
+      reply(json_rpc::write(asked, std::move(answers)));
+  }
+};
+
+using conversation_ptr = std::shared_ptr<conversation>;
+
+/// Something that is followed from block to block: a filter that is asked, or a subscription.
+struct watch {
+  std::optional<eth::log_filter> logs; ///< Nothing: of blocks.
+  uint64_t next_block = 0;
+  web_socket_ptr socket; ///< Of a subscription.
+  caf::actor_clock::time_point touched;
+};
+
+struct eth_routes_state {
+  static inline const char* name = "flwr.eth-routes";
+
+  explicit eth_routes_state(impl::stateful_pointer<eth_routes_state> self) : self(self) {}
+
+  // -- conversations -----------------------------------------------------------------------------
+
+  void serve(const http_exchange_ptr& with) {
+    auto& body = with->request().body;
+    std::string_view text;
+    if (body)
+      text = {reinterpret_cast<const char*>(body->data()), body->size()};
+    converse(text, nullptr,
+             [with](const std::string& answer) { with->respond(json_answer(answer)); });
+  }
+
+  void hear(const web_socket_event& what) {
+    if (!what.text)
+      return forget(what.socket);
+    converse(*what.text, what.socket, [socket = what.socket](std::string answer) {
+      socket->send(std::make_shared<const std::string>(std::move(answer)));
+    });
+  }
+
+  void converse(std::string_view text, const web_socket_ptr& socket,
+                std::function<void(std::string)> reply) {
+    auto talk = std::make_shared<conversation>();
+    talk->asked = json_rpc::read(text);
+    talk->missing = talk->asked.calls.size();
+    talk->answers.resize(talk->missing);
+    talk->socket = socket;
+    talk->reply = std::move(reply);
+    for (size_t place = 0; place < talk->asked.calls.size(); ++place)
+      answer(talk, place);
+  }
+
+  void answer(const conversation_ptr& talk, size_t place) {
+    auto& what = talk->asked.calls[place];
+    if (auto* broken = std::get_if<failure>(&what.broken))
+      return talk->put(place, json_rpc::failure_of(what, *broken));
+    if (what.method == "eth_sendRawTransaction")
+      return send(talk, place);
+    using method = void (eth_routes_state::*)(const conversation_ptr&, size_t);
+    static const std::map<std::string_view, method> own{
+      {"eth_newFilter", &eth_routes_state::new_filter},
+      {"eth_newBlockFilter", &eth_routes_state::new_block_filter},
+      {"eth_getFilterChanges", &eth_routes_state::filter_changes},
+      {"eth_getFilterLogs", &eth_routes_state::filter_logs},
+      {"eth_uninstallFilter", &eth_routes_state::uninstall_filter},
+      {"eth_subscribe", &eth_routes_state::subscribe},
+      {"eth_unsubscribe", &eth_routes_state::unsubscribe},
+    };
+    auto found = own.find(what.method);
+    found == own.end() ? ask(talk, place) : (this->*found->second)(talk, place);
+  }
+
+  static void succeed(const conversation_ptr& talk, size_t place, json::value result) {
+    talk->put(place, json_rpc::result_of(talk->asked.calls[place], std::move(result)));
+  }
+
+  static void fail(const conversation_ptr& talk, size_t place, const failure& why) {
+    talk->put(place, json_rpc::failure_of(talk->asked.calls[place], why));
+  }
+
+  static void settle(const conversation_ptr& talk, size_t place, eth::outcome what) {
+    if (auto* wrong = std::get_if<failure>(&what))
+      fail(talk, place, *wrong);
+    else
+      succeed(talk, place, std::move(std::get<json::value>(what)));
+  }
+
+  // -- the ledger --------------------------------------------------------------------------------
+
+  /// Has `look` run on the CHAIN, and `then` with what it found here.
+  template <class Result, class Look, class Then>
+  void look_at_ledger(const conversation_ptr& talk, size_t place, Look look, Then then) {
+    auto found = std::make_shared<Result>();
+    auto question = std::make_shared<const std::function<void(const embedded_ledger&)>>(
+      [found, look](const embedded_ledger& ledger) { *found = look(ledger); });
+    self->request(chain, patience, atom::ask_v, ledger_question{question})
+      .then([=] { then(std::move(*found)); },
+            [=](const caf::error& why) {
+              fail(talk, place, {-32000, render(why), {}});
+            });
+  }
+
+  void ask(const conversation_ptr& talk, size_t place) {
+    auto what = talk->asked.calls[place];
+    look_at_ledger<std::optional<eth::outcome>>(
+      talk, place,
+      [what](const embedded_ledger& ledger) {
+        return eth::answer(ledger, what.method, what.params);
+      },
+      [=](std::optional<eth::outcome> found) {
+        found ? settle(talk, place, std::move(*found))
+              : fail(talk, place, json_rpc::method_unknown(what.method));
+      });
+  }
+
+  void send(const conversation_ptr& talk, size_t place) {
+    auto& params = talk->asked.calls[place].params;
+    auto raw = params.size() == 1 && params[0].is_string() ? eth::data_in(params[0].get_string())
+                                                           : std::nullopt;
+    if (!raw)
+      return fail(talk, place, json_rpc::wrong_parameter("invalid argument 0: not data"));
+    self->request(chain, patience, atom::send_v, *raw)
+      .then([=](const tx_hash& hash) { succeed(talk, place, json::value(to_0x(hash))); },
+            [=](const caf::error& why) {
+              fail(talk, place, {-32000, render(why), {}});
+            });
+  }
+
+  // -- filters -----------------------------------------------------------------------------------
+
+  void add(const conversation_ptr& talk, size_t place, watch what) {
+    if (watches.size() >= max_watches)
+      return fail(talk, place, {-32005, "too many filters and subscriptions", {}});
+    what.touched = self->clock().now();
+    auto id = eth::quantity(++last_watch);
+    watches.emplace(id, std::move(what));
+    succeed(talk, place, json::value(id));
+  }
+
+  void new_block_filter(const conversation_ptr& talk, size_t place) {
+    add(talk, place, {.logs = {}, .next_block = head.number + 1, .socket = {}, .touched = {}});
+  }
+
+  void new_filter(const conversation_ptr& talk, size_t place) { watch_logs(talk, place, 0, {}); }
+
+  /// @param at  Where in the parameters the filter stands.
+  void watch_logs(const conversation_ptr& talk, size_t place, size_t at,
+                  const web_socket_ptr& socket) {
+    auto& params = talk->asked.calls[place].params;
+    auto object = at < params.size() ? params[at] : json::value(json::object{});
+    using reading = std::variant<eth::log_filter, failure>;
+    look_at_ledger<reading>(
+      talk, place,
+      [object](const embedded_ledger& ledger) { return eth::log_filter_in(ledger, object); },
+      [=, this](const reading& read) {
+        if (auto* wrong = std::get_if<failure>(&read))
+          return fail(talk, place, *wrong);
+        add(talk, place, {std::get<eth::log_filter>(read), head.number + 1, socket, {}});
+      });
+  }
+
+  /// The filter that a call names; null if there is none, and then the call is answered.
+  watch* named(const conversation_ptr& talk, size_t place) {
+    auto& params = talk->asked.calls[place].params;
+    auto found = !params.empty() && params[0].is_string()
+                   ? watches.find(std::string{params[0].get_string()})
+                   : watches.end();
+    if (found == watches.end()) {
+      fail(talk, place, {-32000, "filter not found", {}});
+      return nullptr;
+    }
+    found->second.touched = self->clock().now();
+    return &found->second;
+  }
+
+  void filter_changes(const conversation_ptr& talk, size_t place) {
+    auto* mine = named(talk, place);
+    if (!mine)
+      return;
+    auto first = std::exchange(mine->next_block, head.number + 1);
+    tell_since(talk, place, *mine, first);
+  }
+
+  void filter_logs(const conversation_ptr& talk, size_t place) {
+    auto* mine = named(talk, place);
+    if (mine && mine->logs)
+      tell_since(talk, place, *mine, mine->logs->first_block);
+    else if (mine)
+      fail(talk, place, {-32000, "filter not found", {}});
+  }
+
+  void tell_since(const conversation_ptr& talk, size_t place, const watch& what, uint64_t first) {
+    look_at_ledger<json::array>(
+      talk, place,
+      [=, last = head.number](const embedded_ledger& ledger) {
+        return what.logs ? logs_between(ledger, *what.logs, first, last)
+                         : hashes_between(ledger, first, last);
+      },
+      [=](json::array found) { succeed(talk, place, std::move(found)); });
+  }
+
+  static json::array logs_between(const embedded_ledger& ledger, eth::log_filter filter,
+                                  uint64_t first, uint64_t last) {
+    filter.first_block = std::max(filter.first_block, first);
+    filter.last_block = last;
+    return eth::logs_json(ledger, filter);
+  }
+
+  static json::array hashes_between(const embedded_ledger& ledger, uint64_t first, uint64_t last) {
+    json::array hashes;
+    for (auto number = first; number <= last; ++number)
+      if (auto* block = ledger.blocks().find(number))
+        hashes.emplace_back(to_0x(block->place.hash));
+    return hashes;
+  }
+
+  void uninstall_filter(const conversation_ptr& talk, size_t place) {
+    auto& params = talk->asked.calls[place].params;
+    auto known = !params.empty() && params[0].is_string()
+                 && watches.erase(std::string{params[0].get_string()}) > 0;
+    succeed(talk, place, known);
+  }
+
+  // -- subscriptions -----------------------------------------------------------------------------
+
+  void subscribe(const conversation_ptr& talk, size_t place) {
+    auto& params = talk->asked.calls[place].params;
+    auto kind = !params.empty() && params[0].is_string() ? std::string{params[0].get_string()} : "";
+    if (!talk->socket)
+      return fail(talk, place, {-32601, "notifications not supported", {}});
+    if (kind == "newHeads")
+      return add(talk, place, {{}, head.number + 1, talk->socket, {}});
+    if (kind == "logs")
+      return watch_logs(talk, place, 1, talk->socket);
+    fail(talk, place,
+         json_rpc::wrong_parameter("no \"" + kind + "\" subscription in eth namespace"));
+  }
+
+  void unsubscribe(const conversation_ptr& talk, size_t place) { uninstall_filter(talk, place); }
+
+  void forget(const web_socket_ptr& socket) {
+    std::erase_if(watches, [&](const auto& each) { return each.second.socket == socket; });
+  }
+
+  void on_head(const block_ref& block) {
+    head = block;
+    for (auto& [id, mine] : watches)
+      if (mine.socket)
+        notify(id, mine);
+  }
+
+  void notify(const std::string& id, watch& mine) {
+    auto first = std::exchange(mine.next_block, head.number + 1);
+    auto found = std::make_shared<json::array>();
+    auto look = [=, filter = mine.logs, last = head.number](const embedded_ledger& ledger) {
+      *found =
+        filter ? logs_between(ledger, *filter, first, last) : heads_between(ledger, first, last);
+    };
+    auto question =
+      std::make_shared<const std::function<void(const embedded_ledger&)>>(std::move(look));
+    self->request(chain, patience, atom::ask_v, ledger_question{question})
+      .then([=, socket = mine.socket] { push(id, socket, *found); }, [](const caf::error&) {});
+  }
+
+  static json::array heads_between(const embedded_ledger& ledger, uint64_t first, uint64_t last) {
+    json::array heads;
+    for (auto number = first; number <= last; ++number)
+      if (auto* block = ledger.blocks().find(number)) {
+        auto head = eth::block_json(*block, false);
+        head.erase("transactions");
+        heads.emplace_back(std::move(head));
+      }
+    return heads;
+  }
+
+  static void push(const std::string& id, const web_socket_ptr& socket, const json::array& found) {
+    for (auto& each : found)
+      socket->send(std::make_shared<const std::string>(json::serialize(
+        json::object{{"jsonrpc", "2.0"},
+                     {"method", "eth_subscription"},
+                     {"params", json::object{{"subscription", id}, {"result", each}}}})));
+  }
+
+  void tick() {
+    auto now = self->clock().now();
+    std::erase_if(watches, [&](const auto& each) {
+      return !each.second.socket && now - each.second.touched > filter_life;
+    });
+    self->delayed_send(self, 30s, atom::tick_v);
+  }
+
+  impl::stateful_pointer<eth_routes_state> self;
+  embedded_chain_actor chain;
+  block_ref head;
+  std::map<std::string, watch> watches; // By the id that callers have.
+  uint64_t last_watch = 0;
+};
+
+impl::behavior_type eth_routes(impl::stateful_pointer<eth_routes_state> self,
+                               embedded_chain_actor chain) {
+  self->state.chain = std::move(chain);
+  self->send(self->state.chain, atom::follow_v,
+             caf::actor_cast<head_listener_actor>(eth_routes_actor{self}));
+  self->delayed_send(self, 30s, atom::tick_v);
+  return {
+    [self](const http_exchange_ptr& with) { self->state.serve(with); },
+    [self](const web_socket_event& what) { self->state.hear(what); },
+    [self](atom::head, const block_ref& block) { self->state.on_head(block); },
+    [self](atom::tick) { self->state.tick(); },
+  };
+}
+
+} // namespace
+
+eth_routes_actor spawn_eth_routes(caf::actor_system& sys, embedded_chain_actor chain) {
+  return sys.spawn(eth_routes, std::move(chain));
+}
+
+std::vector<http_route> eth_routes_to(std::function<void(http_exchange_ptr)> serve,
+                                      std::function<void(web_socket_event)> hear) {
+  auto upgrade = [hear](web_socket_ptr socket) {
+    return web_socket_listener{
+      .on_text =
+        [=](std::string text) {
+          hear({socket, std::make_shared<const std::string>(std::move(text))});
+        },
+      .on_close =
+        [=] {
+          hear({socket, nullptr});
+        }};
+  };
+  return {{.path = "/eth",
+           .methods = {"POST"},
+           .content_type = "application/json",
+           .max_body_bytes = max_body_bytes,
+           .serve = std::move(serve),
+           .upgrade = upgrade}};
+}
+
+} // namespace flwr

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "actors/chain/embedded_chain.hpp"
+#include "actors/http/http_server.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace flwr {
+
+/// A WebSocket that has come, and what it says. Null text: it has gone.
+struct web_socket_event {
+  web_socket_ptr socket;
+  std::shared_ptr<const std::string> text;
+};
+
+} // namespace flwr
+
+FLWR_LOCAL_MESSAGE(flwr::http_exchange_ptr)
+FLWR_LOCAL_MESSAGE(flwr::web_socket_event)
+
+namespace flwr {
+
+/// The ETH ROUTES answer Ethereum's JSON-RPC over HTTP and WebSocket for an embedded CHAIN.
+using eth_routes_actor = caf::typed_actor<on<void, http_exchange_ptr>, on<void, web_socket_event>,
+                                          // From the CHAIN.
+                                          on<void, atom::head, block_ref>>;
+
+/// Spawns them. Filters end five minutes after they were last asked, subscriptions with their
+/// WebSocket; of both together there are at most 1,000.
+eth_routes_actor spawn_eth_routes(caf::actor_system&, embedded_chain_actor chain);
+
+/// The routes of a server to them: the functions pass on what comes.
+std::vector<http_route> eth_routes_to(std::function<void(http_exchange_ptr)> serve,
+                                      std::function<void(web_socket_event)> hear);
+
+} // namespace flwr

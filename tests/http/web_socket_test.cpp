@@ -1,0 +1,228 @@
+#include "actors/http/http_server.hpp"
+#include "tests/http/serving.hpp"
+
+#include <boost/asio/connect.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/websocket.hpp>
+
+using namespace flwr;
+using namespace flwr::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+namespace websocket = boost::beast::websocket;
+using boost::asio::ip::tcp;
+
+std::shared_ptr<const std::string> text(std::string what) {
+  return std::make_shared<const std::string>(std::move(what));
+}
+
+/// A server with a WebSocket at /ws, the far ends of which the test holds.
+struct socket_serving {
+  explicit socket_serving(http_server_config cfg = {}) {
+    http_route route{.path = "/ws",
+                     .methods = {"GET"},
+                     .content_type = {},
+                     .max_body_bytes = 0,
+                     .serve = {},
+                     .upgrade = [this](web_socket_ptr socket) { return open(std::move(socket)); },
+                     .max_text_bytes = 1000};
+    cfg.routes = {std::move(route)};
+    auto made = http_server::listen(std::move(cfg));
+    REQUIRE(made);
+    server = std::move(*made);
+  }
+
+  web_socket_listener open(web_socket_ptr socket) {
+    opened.put(std::move(socket));
+    return {.on_text = [this](std::string what) { texts.put(std::move(what)); },
+            .on_close = [this] { closed.put(true); }};
+  }
+
+  mailbox<web_socket_ptr> opened;
+  mailbox<std::string> texts;
+  mailbox<bool> closed;
+  std::optional<http_server> server;
+};
+
+/// A WebSocket's client, blocking.
+struct socket_client {
+  explicit socket_client(const socket_serving& at) : port(at.server->port()) {
+    stream.next_layer().connect({boost::asio::ip::address_v4::loopback(), port});
+    stream.handshake("localhost:" + std::to_string(port), "/ws");
+  }
+
+  void send(const std::string& what) { stream.write(boost::asio::buffer(what)); }
+
+  std::string read() {
+    boost::beast::flat_buffer buffer;
+    stream.read(buffer);
+    return boost::beast::buffers_to_string(buffer.data());
+  }
+
+  /// Reads until the end; why the server ended it.
+  websocket::close_code read_to_end() {
+    boost::beast::flat_buffer buffer;
+    boost::beast::error_code failed;
+    while (!failed) {
+      stream.read(buffer, failed);
+      buffer.clear();
+    }
+    return static_cast<websocket::close_code>(stream.reason().code);
+  }
+
+  uint16_t port;
+  boost::asio::io_context io;
+  websocket::stream<tcp::socket> stream{io};
+};
+
+std::string handshake(const std::vector<std::string>& more = {}) {
+  std::vector<std::string> lines{"Upgrade: websocket", "Connection: Upgrade",
+                                 "Sec-WebSocket-Version: 13",
+                                 "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="};
+  lines.insert(lines.end(), more.begin(), more.end());
+  return request("GET /ws HTTP/1.1", lines);
+}
+
+} // namespace
+
+TEST_CASE_METHOD(socket_serving, "texts go both ways, in order") {
+  socket_client client{*this};
+  auto socket = opened.take();
+  client.send("one");
+  client.send("");
+  client.send(std::string(1000, 'x'));
+  CHECK(texts.take() == "one");
+  CHECK(texts.take().empty());
+  CHECK(texts.take() == std::string(1000, 'x'));
+  for (int i = 0; i < 100; ++i)
+    socket->send(text("text " + std::to_string(i)));
+  for (int i = 0; i < 100; ++i)
+    REQUIRE(client.read() == "text " + std::to_string(i));
+  CHECK(client.stream.got_text());
+}
+
+// RFC 6455, section 1.3.
+TEST_CASE_METHOD(socket_serving, "the handshake is the one of the standard's example") {
+  raw_peer peer{server->port()};
+  peer.send(handshake({"Origin: http://localhost"}));
+  auto answer = peer.read_message();
+  CHECK(answer.status() == 101);
+  CHECK(answer["sec-websocket-accept"] == "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+}
+
+TEST_CASE_METHOD(socket_serving, "foreign pages and names get no WebSocket") {
+  struct {
+    unsigned status;
+    std::string text;
+  } cases[] = {
+    {403, handshake({"Origin: http://evil.example"})},
+    {403, handshake({"Origin: null"})},
+    {403, "GET /ws HTTP/1.1\r\nHost: evil.example\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+          "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"},
+    {404, request("GET /other HTTP/1.1", {"Upgrade: websocket", "Connection: Upgrade"})},
+    {426, request("GET /ws HTTP/1.1")},
+    {426, request("POST /ws HTTP/1.1")},
+    {400, request("GET /ws HTTP/1.1", {"Upgrade: websocket", "Connection: Upgrade"})},
+    {400, handshake({"Content-Length: 4"}) + "body"},
+    {400, handshake() + "\x81\x80"},
+  };
+  for (auto& each : cases) {
+    INFO(each.text);
+    raw_peer peer{server->port()};
+    peer.send(each.text);
+    CHECK(peer.read_message().status() == each.status);
+  }
+  CHECK(opened.size() == 0);
+}
+
+TEST_CASE_METHOD(socket_serving, "what is too long, or no text, ends a WebSocket with the reason") {
+  socket_client longer{*this};
+  longer.send(std::string(1001, 'x'));
+  CHECK(longer.read_to_end() == websocket::close_code::too_big);
+  closed.take();
+  socket_client binary{*this};
+  binary.stream.binary(true);
+  binary.send("bytes");
+  CHECK(binary.read_to_end() == websocket::close_code::unknown_data);
+  closed.take();
+  socket_client broken{*this};
+  broken.send("\xff\xff");
+  CHECK(broken.read_to_end() == websocket::close_code::bad_payload);
+  closed.take();
+  CHECK(texts.size() == 0);
+}
+
+TEST_CASE_METHOD(socket_serving,
+                 "either side may end a WebSocket, and its listener hears it once") {
+  socket_client client{*this};
+  auto socket = opened.take();
+  SECTION("we") {
+    socket->send(text("last words"));
+    socket->close();
+    CHECK(client.read() == "last words");
+    CHECK(client.read_to_end() == websocket::close_code::normal);
+  }
+  SECTION("the client") { client.stream.close(websocket::close_code::going_away); }
+  SECTION("the client, without a word") { client.stream.next_layer().close(); }
+  closed.take();
+  socket->send(text("nobody hears this"));
+  socket->close();
+  socket_client next{*this};
+  opened.take()->send(text("hello"));
+  CHECK(next.read() == "hello");
+  CHECK(closed.size() == 0);
+}
+
+TEST_CASE_METHOD(socket_serving, "a peer that doesn't read loses its WebSocket, and soon") {
+  socket_client client{*this};
+  auto socket = opened.take();
+  auto large = text(std::string(1 << 20, 'x'));
+  size_t sent = 0;
+  for (; sent < 1000 && closed.size() == 0; ++sent) {
+    socket->send(large);
+    socket_client probe{*this}; // The server has dealt with the text when it has dealt with this.
+    opened.take();
+    probe.stream.next_layer().close();
+    closed.take();
+  }
+  CHECK(sent < 1000);
+}
+
+TEST_CASE("a silent peer loses its WebSocket, one that answers pings doesn't") {
+  http_server_config cfg;
+  cfg.idle_patience = 200ms;
+  socket_serving here{std::move(cfg)};
+  SECTION("silent") {
+    raw_peer peer{here.server->port()};
+    peer.send(handshake());
+    CHECK(peer.read_message().status() == 101);
+    CHECK(peer.read(2) == std::string("\x89\x00", 2)); // A ping.
+    here.closed.take();
+    peer.read_all();
+  }
+  SECTION("alive") {
+    socket_client client{here};
+    auto socket = here.opened.take();
+    int pings = 0;
+    client.stream.control_callback([&](websocket::frame_type kind, auto) {
+      if (kind == websocket::frame_type::ping && ++pings == 5)
+        socket->send(text("still here"));
+    });
+    CHECK(client.read() == "still here");
+    CHECK(here.closed.size() == 0);
+  }
+}
+
+TEST_CASE_METHOD(socket_serving, "a server's end ends its WebSockets") {
+  socket_client client{*this};
+  auto socket = opened.take();
+  server.reset();
+  closed.take();
+  client.read_to_end();
+  socket->send(text("too late"));
+  socket->close();
+}
