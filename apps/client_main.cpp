@@ -58,5 +58,5 @@ int main(int argc, char** argv) {
     std::fputs(text->text.c_str(), stdout);
     return static_cast<int>(exit_code::done);
   }
-  return main_with(std::get<client_options>(*parsed));
+  leave_process(main_with(std::get<client_options>(*parsed)));
 }

@@ -31,11 +31,14 @@ run_to_its_end(signal_watch& signals,
   signals.stop_by(start([&](farewell last) { over.set_value(std::move(last)); }));
   auto last = over.get_future().get();
   signals.forget_boss();
-  if (!last.stuck.empty()) { // Their threads would hold the actor system's end up for ever.
-    std::fflush(nullptr);
-    _exit(signals.caught() ? 128 + signals.caught() : static_cast<int>(exit_code::bug));
-  }
+  if (!last.stuck.empty()) // Their threads would hold the actor system's end up for ever.
+    leave_process(signals.caught() ? 128 + signals.caught() : static_cast<int>(exit_code::bug));
   return last;
+}
+
+void leave_process(int status) {
+  std::fflush(nullptr);
+  _exit(status);
 }
 
 int exit_status(std::string_view program, const farewell& last, const signal_watch& signals) {

@@ -22,7 +22,11 @@ farewell
 run_to_its_end(signal_watch&,
                const std::function<supervisor_actor(std::function<void(farewell)>)>& start);
 
-/// The number for main to return.
+/// Ends the process once all of the cast has gone, without the end of static objects: gRPC's own
+/// threads outlive every channel and server, and would meet them half destroyed.
+[[noreturn]] void leave_process(int status);
+
+/// The number to leave the process with.
 int exit_status(std::string_view program, const farewell&, const signal_watch&);
 
 } // namespace flwr

@@ -18,7 +18,6 @@ struct web_socket_event {
 
 } // namespace flwr
 
-FLWR_LOCAL_MESSAGE(flwr::http_exchange_ptr)
 FLWR_LOCAL_MESSAGE(flwr::web_socket_event)
 
 namespace flwr {

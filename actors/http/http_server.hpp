@@ -94,3 +94,5 @@ private:
 };
 
 } // namespace flwr
+
+FLWR_LOCAL_MESSAGE(flwr::http_exchange_ptr)

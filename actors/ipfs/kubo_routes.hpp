@@ -7,8 +7,6 @@
 #include <string>
 #include <vector>
 
-FLWR_LOCAL_MESSAGE(flwr::http_exchange_ptr)
-
 namespace flwr {
 
 /// The KUBO ROUTES answer requests of Kubo's RPC (/api/v0/) and of a trustless gateway (/ipfs/)

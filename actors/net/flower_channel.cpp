@@ -1,6 +1,5 @@
 #include "actors/net/flower_channel.hpp"
 
-#include <grpc/grpc.h>
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 
@@ -14,14 +13,7 @@ namespace {
 
 constexpr auto join_method = "/flwr.proto.FlowerService/Join";
 
-// gRPC cleans up on a thread of its own when its last user goes, and races the end of the process.
-void never_clean_up() {
-  static std::once_flag once;
-  std::call_once(once, grpc_init);
-}
-
 std::shared_ptr<grpc::Channel> channel_to(const std::string& server) {
-  never_clean_up();
   constexpr int most = std::numeric_limits<int>::max();
   grpc::ChannelArguments args;
   args.SetUserAgentPrefix("flwr-actor/" FLWR_VERSION);
