@@ -23,7 +23,8 @@ struct flower_server_config {
 ///
 /// The connections are accepted on a thread of ours and handed over to gRPC, whose own acceptor
 /// (1.51) stops for ever when the process is out of file descriptors. Messages are up to
-/// 2^31 - 1 bytes; connections that don't speak HTTP/2 within five seconds are closed.
+/// 2^31 - 1 bytes, uncompressed: any other is refused (UNIMPLEMENTED) before it unfolds.
+/// Connections that don't speak HTTP/2 within five seconds are closed.
 class flower_server {
 public:
   /// @errors  usage -- the address can't be listened on: says why.

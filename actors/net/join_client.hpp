@@ -40,6 +40,7 @@ struct join_client_config {
 /// that it has left, and why:
 /// nothing      -- the server said goodbye;
 /// rejected     -- the server refused it, or isn't one of ours: its words;
+/// corrupt      -- the server breaks the protocol, or asks again before it was answered;
 /// unreachable  -- the server was away for longer than `patience`;
 /// or what the host said when it was greeted.
 join_client_actor spawn_join_client(caf::actor_system&, join_client_config);

@@ -192,13 +192,11 @@ TEST_CASE_METHOD(flower_server_test, "a flood of connections is cut at the limit
   cfg.spare_files = limit.rlim_cur - static_cast<uint64_t>(next_descriptor()) - most;
   listen(std::move(cfg));
   serve_an_honest_client();
-  auto before = open_files();
   {
     std::vector<raw_socket> peers;
     for (size_t i = 0; i < flood; ++i)
-      peers.emplace_back(port());
-    CHECK(peers.back().is_closed_by_peer());
-    CHECK(open_files() <= before + flood + most);
+      peers.emplace_back(port()).send(http2_preface());
+    CHECK(peers.back().is_closed_by_peer()); // As HTTP/2 it would stay open.
   }
   serve_an_honest_client();
 }

@@ -10,19 +10,18 @@
 
 #include <array>
 #include <cerrno>
-#include <filesystem>
 #include <string>
 #include <string_view>
 #include <utility>
 
 namespace flwr::test {
 
-/// A TCP socket, whose reads wait thirty seconds at most.
+/// A TCP socket, whose reads wait twenty seconds at most: less than until gRPC pings.
 class raw_socket {
 public:
   raw_socket() : fd_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     REQUIRE(fd_ >= 0);
-    timeval patience{30, 0};
+    timeval patience{20, 0};
     setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
   }
 
@@ -69,14 +68,6 @@ inline int next_descriptor() {
   return fd;
 }
 
-/// How many descriptors are open.
-inline size_t open_files() {
-  size_t count = 0;
-  for ([[maybe_unused]] auto& entry : std::filesystem::directory_iterator{"/proc/self/fd"})
-    ++count;
-  return count;
-}
-
 /// Holds this process to so many descriptors for a while.
 class file_limit {
 public:
@@ -114,6 +105,11 @@ inline std::string with_length(std::string_view text) {
   return std::string{static_cast<char>(text.size())}.append(text);
 }
 
+/// What a connection starts with.
+inline std::string http2_preface() {
+  return "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + frame(4, 0, 0, ""); // No settings.
+}
+
 /// The start of a plain Flower client's Join call.
 inline std::string join_call() {
   std::string header = "\x83\x86"; // POST, http
@@ -121,7 +117,7 @@ inline std::string join_call() {
   header += "\x01" + with_length("127.0.0.1");
   header += "\x0f\x10" + with_length("application/grpc");
   header += std::string(1, '\0') + with_length("te") + with_length("trailers");
-  return "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + frame(4, 0, 0, "") + frame(1, 4, 1, header);
+  return http2_preface() + frame(1, 4, 1, header);
 }
 
 /// The start of a gRPC message of so many bytes, of which only the first one comes.
