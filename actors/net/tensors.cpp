@@ -1,6 +1,7 @@
 #include "actors/net/tensors.hpp"
 
 #include "actors/ipfs/safetensors.hpp"
+#include "actors/net/message_limits.hpp"
 #include "actors/net/npy.hpp"
 
 #include <algorithm>
@@ -10,6 +11,9 @@ namespace flwr::wire {
 namespace {
 
 constexpr auto tensor_type = "numpy.ndarray";
+
+// Each tensor has a .npy header besides, and there are metrics.
+constexpr uint64_t max_model_bytes = max_message_bytes - (uint64_t{64} << 20);
 
 caf::error wrong(const tensor_info& about, const std::string& why) {
   return make_error(ec::corrupt, "tensor " + about.name + ": " + why);
@@ -32,6 +36,9 @@ caf::error copy_tensor(const std::string& file, const tensor_info& about, bytes&
 } // namespace
 
 expected<void> append_tensors(const parameters& model, proto::Parameters& to) {
+  if (model.layout->file_bytes > max_model_bytes)
+    return make_error(ec::rejected, "the model passes 2 GiB, the most that Flower's protocol "
+                                    "carries; use --exchange ipfs");
   to.set_tensor_type(tensor_type);
   for (size_t t = 0; t < model.layout->tensors.size(); ++t) {
     auto& about = model.layout->tensors[t];

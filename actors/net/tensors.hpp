@@ -8,7 +8,8 @@
 
 namespace flwr::wire {
 
-/// Appends the tensors. @errors  as of npy::write
+/// Appends the tensors.
+/// @errors  rejected -- a model that passes what a message can hold; or as of npy::write.
 expected<void> append_tensors(const parameters&, proto::Parameters& to);
 
 /// The tensors of a message as a model of this layout, copied once.

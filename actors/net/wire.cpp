@@ -1,11 +1,13 @@
 #include "actors/net/wire.hpp"
 
 #include "actors/ipfs/content_id.hpp"
+#include "actors/net/message_limits.hpp"
 #include "actors/net/tensors.hpp"
 #include "actors/net/wire_scalars.hpp"
 
+#include <google/protobuf/stubs/logging.h>
+#include <grpcpp/impl/codegen/proto_utils.h>
 #include <grpcpp/support/proto_buffer_reader.h>
-#include <grpcpp/support/proto_buffer_writer.h>
 
 #include <utility>
 
@@ -18,6 +20,9 @@ caf::error broken(const std::string& why) { return make_error(ec::corrupt, why);
 
 template <class Message>
 expected<Message> parse(const grpc::ByteBuffer& raw) {
+  if (auto wrong = check_limits(raw))
+    return wrong;
+  google::protobuf::LogSilencer silence; // Else what a peer sends can write to the terminal.
   auto copy = raw; // Shares the slices; a reader wants one that it may change.
   grpc::ProtoBufferReader reader{&copy};
   Message msg;
@@ -96,9 +101,10 @@ expected<proto::ServerMessage> parse_server_message(const grpc::ByteBuffer& raw)
 }
 
 grpc::ByteBuffer serialize(const google::protobuf::MessageLite& msg) {
-  auto text = msg.SerializeAsString();
-  grpc::Slice slice{text.data(), text.size()};
-  return {&slice, 1};
+  grpc::ByteBuffer buffer;
+  bool own = false;
+  grpc::SerializationTraits<google::protobuf::MessageLite>::Serialize(msg, &buffer, &own);
+  return buffer;
 }
 
 // -- instructions ------------------------------------------------------------------------------
