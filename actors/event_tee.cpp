@@ -7,6 +7,11 @@ namespace {
 
 reporter_actor::behavior_type event_tee(reporter_actor::pointer self, reporter_actor first,
                                         reporter_actor second) {
+  self->set_exit_handler([=](const caf::exit_msg& msg) {
+    self->send_exit(first, msg.reason);
+    self->send_exit(second, msg.reason);
+    self->quit(msg.reason);
+  });
   return {
     [=](const event::any& what) {
       self->send(first, what);

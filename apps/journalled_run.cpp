@@ -88,9 +88,10 @@ void compare(const journalled_run& journal, run_report& report) {
   if (!report.findings.empty())
     return; // What the chain tells is of another run, or cut short: its rounds would say nothing.
   for (const auto& [round, transaction] : journal.recorded)
-    if (std::ranges::none_of(report.rounds, [&, number = round](const round_report& each) {
-          return each.round == number && each.transaction == transaction;
-        }))
+    if (std::ranges::none_of(report.rounds,
+                             [number = round, &wanted = transaction](const round_report& each) {
+                               return each.round == number && each.transaction == wanted;
+                             }))
       note.of(round).failed("commit",
                             make_error(ec::missing, "the journal has recorded transaction "
                                                       + shown(transaction)

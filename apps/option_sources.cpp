@@ -89,14 +89,16 @@ expected<settings> options_of(const toml::table& file, const std::string& path,
   for (const auto& [key, node] : file) {
     std::string name{key.str()};
     auto line = std::to_string(key.source().begin.line);
-    auto place = path + (":" + line + ": ");
+    auto place = path;
+    place.append(":").append(line).append(": ");
     if (std::ranges::find(known, name) == known.end())
-      return make_error(ec::usage, place + "unknown key " + name + suggestion("", name, known)
+      return make_error(ec::usage, place.append("unknown key ").append(name)
+                                     + suggestion("", name, known)
                                      + "; keys are the option names without --");
     auto text = spelled(node);
     if (!text)
-      return make_error(ec::usage, place + name + " takes one text, number, true or false");
-    found[name] = {*std::move(text), place + name};
+      return make_error(ec::usage, place.append(name) + " takes one text, number, true or false");
+    found[name] = {*std::move(text), place.append(name)};
   }
   return found;
 }

@@ -96,8 +96,6 @@ std::vector<cast_member> order_of_the_end(const server_cast& all) {
   order.insert(order.end(),
                {member("ipfs uploader", cast.uploader), member("ipfs fetcher", cast.fetcher),
                 member("block store", all.store), member("journal", cast.journal)});
-  if (cast.reporter != all.reporter)
-    order.push_back(member("event tee", cast.reporter));
   return order;
 }
 
@@ -107,14 +105,15 @@ server_cast spawn_server_cast(caf::actor_system& sys, const server_options& opti
                               prepared_run& run, outlets out) {
   server_cast all;
   auto& cast = all.rounds;
-  all.reporter = spawn_reporter(sys, {.rounds = options.rounds,
-                                      .ledger = place_of(run),
-                                      .folder = run.folder.path,
-                                      .bar = out.bar,
-                                      .say = std::move(out.say),
-                                      .progress = std::move(out.progress),
-                                      .data = std::move(out.data)});
-  cast.reporter = out.listener ? spawn_event_tee(sys, all.reporter, out.listener) : all.reporter;
+  cast.reporter = spawn_reporter(sys, {.rounds = options.rounds,
+                                       .ledger = place_of(run),
+                                       .folder = run.folder.path,
+                                       .bar = out.bar,
+                                       .say = std::move(out.say),
+                                       .progress = std::move(out.progress),
+                                       .data = std::move(out.data)});
+  if (out.listener)
+    cast.reporter = spawn_event_tee(sys, cast.reporter, out.listener);
   all.store = spawn_block_store(sys, runs_on::own_thread, run.blocks);
   cast.journal = spawn_journal(sys, runs_on::own_thread, std::move(run.journal));
   cast.uploader = spawn_ipfs_uploader(sys, all.store, storage_retries());

@@ -34,7 +34,6 @@ struct server_cast {
   round_coordinator_cast rounds;
   std::optional<ledger_cast> ledger; ///< Nothing with `--chain none`.
   block_store_actor store;
-  reporter_actor reporter; ///< Writes the history; `rounds.reporter` may tell others besides.
 };
 
 /// Spawns it. The run's journal goes with it.

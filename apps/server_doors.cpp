@@ -67,6 +67,20 @@ private:
 
 namespace {
 
+using round_listener = std::function<void(uint64_t round)>;
+
+/// Hears of the beginning of rounds.
+reporter_actor::behavior_type round_herald(reporter_actor::pointer, const round_listener& begin) {
+  return {
+    [=](const event::any& what) {
+      auto* phase = std::get_if<event::phase_started>(&what);
+      if (phase && phase->what == phase_kind::fit)
+        begin(phase->round);
+    },
+    [](atom::finish, const run_outcome&) {},
+  };
+}
+
 http_route probe(std::string path, std::function<http_response()> answer) {
   return {.path = std::move(path),
           .methods = {"GET", "HEAD"},
@@ -87,6 +101,7 @@ expected<std::optional<http_server>> server_doors::open_http(const server_option
   cfg.host = options.http->host;
   cfg.port = options.http->port;
   cfg.allow_hosts = names_in(options.allow_host);
+  cfg.body_bytes = options.inbound_bytes.value_or(cfg.body_bytes);
   cfg.routes = routes_to(
     [hall](http_exchange_ptr with) {
       if (auto who = hall->now())
@@ -143,6 +158,16 @@ expected<server_doors> server_doors::open(const server_options& options) {
   doors.http_ = std::move(*http);
   doors.join_ = std::move(*join);
   return doors;
+}
+
+reporter_actor server_doors::listener(caf::actor_system& sys) const {
+  if (!http_)
+    return {};
+  round_listener begin = [hall = hall_](uint64_t round) {
+    if (auto who = hall->now())
+      caf::anon_send(who->kubo, atom::begin_v, round);
+  };
+  return sys.spawn(round_herald, begin);
 }
 
 std::vector<cast_member> server_doors::let_in(caf::actor_system& sys, const server_options& options,

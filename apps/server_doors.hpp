@@ -18,6 +18,10 @@ public:
   /// @errors  usage -- an address can't be listened on.
   static expected<server_doors> open(const server_options&);
 
+  /// Who has to hear of the run's facts: with each round the quotas at the HTTP port are whole
+  /// again. Null without that port.
+  reporter_actor listener(caf::actor_system&) const;
+
   /// Lets people in. Spawns what answers them, which ends by the returned members.
   std::vector<cast_member> let_in(caf::actor_system&, const server_options&, const prepared_run&,
                                   const server_cast&);

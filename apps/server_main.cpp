@@ -8,6 +8,7 @@
 
 #include <cstdio>
 #include <string>
+#include <utility>
 
 using namespace flwr;
 
@@ -15,12 +16,12 @@ namespace {
 
 constexpr auto program = "flwr-actor-server";
 
-outlets outlets_of(terminal& screen, bool json) {
+outlets outlets_of(terminal& screen, bool json, reporter_actor listener) {
   outlets out{.bar = screen.draws(),
               .say = [&](const std::string& line) { screen.say(line); },
               .progress = [&](const std::string& line) { screen.progress(line); },
               .data = {},
-              .listener = {}};
+              .listener = std::move(listener)};
   if (json)
     out.data = [](const std::string& document) { std::printf("%s\n", document.c_str()); };
   return out;
@@ -36,7 +37,8 @@ farewell run(const server_options& options, prepared_run ready, server_doors& do
   caf::actor_system_config cfg;
   caf::actor_system sys{few_threads(cfg)};
   auto last = run_to_its_end(signals, [&](std::function<void(farewell)> last_words) {
-    auto all = spawn_server_cast(sys, options, ready, outlets_of(screen, options.json));
+    auto out = outlets_of(screen, options.json, doors.listener(sys));
+    auto all = spawn_server_cast(sys, options, ready, std::move(out));
     let_clients_join(sys, ready, all.rounds);
     auto helpers = doors.let_in(sys, options, ready, all);
     return start_run(sys, all, helpers, std::move(ready.state), std::move(last_words));

@@ -9,7 +9,7 @@
 namespace flwr {
 namespace {
 
-constexpr size_t argument_bytes = 8 * 32;
+constexpr size_t argument_bytes = size_t{8} * 32;
 
 template <class... Values>
 bytes calldata(std::string_view signature, const Values&... values) {
@@ -116,7 +116,8 @@ bytes deployed_code(const run_terms& terms, const address& where, uint64_t chain
   auto blank = run_runtime_code();
   bytes code{blank.begin(), blank.end()};
   for (const auto& [name, offset] : run_immutables())
-    std::ranges::copy(immutable_word(name, terms, run, number, time), code.begin() + offset);
+    std::ranges::copy(immutable_word(name, terms, run, number, time),
+                      code.begin() + static_cast<ptrdiff_t>(offset));
   return code;
 }
 

@@ -25,7 +25,8 @@ std::optional<std::string> as_digits(const std::optional<T>& raw) {
 }
 
 std::optional<std::string> as_number(const std::optional<u256>& value, unsigned bits) {
-  return value && (bits == 256 || *value >> bits == 0) ? std::optional{value->str()} : std::nullopt;
+  return value && (bits == 256 || (*value >> bits) == 0) ? std::optional{value->str()}
+                                                         : std::nullopt;
 }
 
 /// The value of a parameter at the front of `words`, in words of people.

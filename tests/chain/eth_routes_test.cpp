@@ -5,6 +5,10 @@
 
 #include <boost/json.hpp>
 
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+
 using namespace flwr;
 using namespace flwr::test;
 using Catch::Contains;
@@ -46,7 +50,76 @@ struct eth_fixture : eth_server {
   static std::string contract() { return to_0x(contract_address()); }
 };
 
+/// A WebSocket whose far end notes what it hears.
+class noted_socket final : public web_socket {
+public:
+  void send(std::shared_ptr<const std::string> text) override {
+    std::lock_guard lock{mutex_};
+    texts_.push_back(*text);
+    more_.notify_all();
+  }
+  void close() override {}
+
+  /// What was said, as soon as there is so much.
+  std::vector<json::value> at_least(size_t count) {
+    std::unique_lock lock{mutex_};
+    more_.wait_for(lock, std::chrono::seconds{10}, [&] { return texts_.size() >= count; });
+    std::vector<json::value> all;
+    for (auto& text : texts_)
+      all.push_back(json::parse(text));
+    return all;
+  }
+
+private:
+  std::mutex mutex_;
+  std::condition_variable more_;
+  std::vector<std::string> texts_;
+};
+
+struct socket_fixture : eth_fixture {
+  /// Says something, and waits until so much was answered in all.
+  std::vector<json::value> say(const std::string& method, const std::string& params, size_t count) {
+    hear(std::make_shared<const std::string>(R"({"jsonrpc":"2.0","id":1,"method":")" + method
+                                             + R"(","params":)" + params + "}"));
+    return socket->at_least(count);
+  }
+
+  void hear(std::shared_ptr<const std::string> text) {
+    self->send(routes, web_socket_event{socket, std::move(text)});
+  }
+
+  std::shared_ptr<noted_socket> socket = std::make_shared<noted_socket>();
+};
+
 } // namespace
+
+TEST_CASE_METHOD(socket_fixture,
+                 "a WebSocket is told of new heads and logs until it wants no more") {
+  CHECK(say("eth_chainId", "[]", 1).back().at("result") == "0x666c7772");
+  auto heads = say("eth_subscribe", R"(["newHeads"])", 2).back().at("result");
+  auto logs =
+    say("eth_subscribe", R"(["logs",{"address":")" + contract() + R"("}])", 3).back().at("result");
+  CHECK(say("eth_subscribe", R"(["pendingStuff"])", 4).back().at("error").at("code") == -32602);
+  send(deployment());
+  auto told = socket->at_least(7); // A head and two logs.
+  REQUIRE(told.size() == 7);
+  size_t of_heads = 0, of_logs = 0;
+  for (size_t i = 4; i < told.size(); ++i) {
+    CHECK(told[i].at("method") == "eth_subscription");
+    auto& what = told[i].at("params");
+    of_heads += what.at("subscription") == heads && what.at("result").at("number") == "0x1";
+    of_logs += what.at("subscription") == logs && what.at("result").at("blockNumber") == "0x1";
+  }
+  CHECK(of_heads == 1);
+  CHECK(of_logs == 2);
+  CHECK(say("eth_unsubscribe", "[" + json::serialize(logs) + "]", 8).back().at("result") == true);
+  send(commit_of(1));
+  CHECK(socket->at_least(9).back().at("params").at("subscription") == heads);
+  hear(nullptr); // It has gone.
+  send(commit_of(2));
+  CHECK(say("eth_unsubscribe", "[" + json::serialize(heads) + "]", 10).back().at("result")
+        == false);
+}
 
 TEST_CASE_METHOD(eth_fixture, "the port tells what chain it is") {
   CHECK(result("eth_chainId") == "0x666c7772");

@@ -1,0 +1,54 @@
+#include "actors/event_tee.hpp"
+
+#include "tests/support/actor_fixture.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace flwr;
+
+namespace {
+
+struct heard {
+  int facts = 0;
+  int ends = 0;
+};
+
+reporter_actor::behavior_type listener(reporter_actor::pointer, std::shared_ptr<heard> to,
+                                       caf::error at_the_end) {
+  return {
+    [=](const event::any&) { ++to->facts; },
+    [=](atom::finish, const run_outcome&) -> caf::result<void> {
+      ++to->ends;
+      return at_the_end ? caf::result<void>{at_the_end} : caf::result<void>{caf::unit};
+    },
+  };
+}
+
+struct tee_fixture : test::actor_fixture {
+  std::shared_ptr<heard> first = std::make_shared<heard>(), second = std::make_shared<heard>();
+  reporter_actor one = spawn(listener, first, make_error(ec::no_space, "disk full"));
+  reporter_actor other = spawn(listener, second, caf::error{});
+  reporter_actor tee = own(spawn_event_tee(sys, one, other));
+};
+
+} // namespace
+
+TEST_CASE_METHOD(tee_fixture, "tee tells both of facts, and the first alone of the end") {
+  self->send(tee, event::any{event::note{"hello"}});
+  auto end = ask<void>(tee, atom::finish_v, run_outcome{});
+  CHECK(first->facts == 1);
+  CHECK(second->facts == 1);
+  CHECK(first->ends == 1);
+  CHECK(second->ends == 0);
+  CHECK(end->error == ec::no_space);
+}
+
+TEST_CASE_METHOD(tee_fixture, "tee ends both when it ends") {
+  self->monitor(one);
+  self->monitor(other);
+  end(tee);
+  int gone = 0;
+  for (int i = 0; i < 2; ++i)
+    self->receive([&](const caf::down_msg&) { ++gone; }, caf::after(caf::timespan{0}) >> [] {});
+  CHECK(gone == 2);
+}
