@@ -29,6 +29,7 @@ struct client_state {
   explicit client_state(client_actor::stateful_pointer<client_state> self) : self(self) {}
 
   caf::result<fit_res> fit(const fit_ins& ins) {
+    note_given(ins.round - 1, ins.base.id);
     if (kept && kept->round == ins.round && kept->base == ins.base.id)
       return again();
     if (now && now->round == ins.round && now->base == ins.base.id)
@@ -135,6 +136,8 @@ struct client_state {
     kept = res;
     kept->model.tensors.reset();
     kept->ticket.reset();
+    if (cfg.watchtower)
+      self->send(cfg.watchtower, atom::fit_v, *kept);
     cfg.keeper ? keep(key, res) : settle(key, res);
   }
 
@@ -144,7 +147,13 @@ struct client_state {
             [=, this](const caf::error& err) { settle(key, err); });
   }
 
+  void note_given(uint64_t round, const content_id& model) {
+    if (cfg.watchtower)
+      self->send(cfg.watchtower, atom::given_v, cfg.id, round, model);
+  }
+
   caf::result<evaluate_res> evaluate(const evaluate_ins& ins) {
+    note_given(ins.round, ins.model.id);
     auto reply = self->make_response_promise<evaluate_res>();
     auto key = evaluations.add(reply);
     with_tensors(

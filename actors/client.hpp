@@ -18,6 +18,7 @@ struct client_config {
   ipfs_uploader_actor uploader;
   trainer_pool_actor trainers;
   answer_keeper_actor keeper;  ///< Null: an answer is remembered only as long as the client lives.
+  watchtower_actor watchtower; ///< Null: nobody looks at what the server commits.
   std::optional<fit_res> kept; ///< The last answer, from before a restart.
   bool with_tensors = false;   ///< An answer given again has its tensors, too.
   std::optional<unixfs_profile> profile; ///< What bases that come with tensors are checked by.

@@ -36,6 +36,7 @@ struct work_place {
   client_storage storage;
   trainer_pool_actor trainers;
   answer_keeper_actor keeper;
+  watchtower_actor watchtower; // Null without a chain.
   client_memories memories;
 };
 
@@ -79,11 +80,11 @@ struct client_host_state {
     self
       ->request(found->fetcher, storage_patience, atom::fetch_v, words.description,
                 max_description_bytes)
-      .then([=, this](const blob_ptr& blob) { set_up(words, blob); },
+      .then([=, this, from = found->fetcher](const blob_ptr& blob) { set_up(words, blob, from); },
             [this](const caf::error& err) { turn_away(err); });
   }
 
-  void set_up(const greeting& words, const blob_ptr& blob) {
+  void set_up(const greeting& words, const blob_ptr& blob, const ipfs_fetcher_actor& from) {
     auto text = description_in(blob);
     if (!text)
       return turn_away(text.error());
@@ -100,11 +101,16 @@ struct client_host_state {
     if (!storage)
       return turn_away(storage.error());
     watch(*storage);
+    run_identity identity{words.run, run_domain(words.chain_id, words.contract)};
+    auto tower = cfg.watch(words, *text, identity, from);
+    if (!tower)
+      return turn_away(tower.error());
+    watch(*tower);
     auto keeper = spawn_answer_keeper(self->system(), where, *memories);
     watch(keeper);
-    place = work_place{std::move(*text), {words.run, run_domain(words.chain_id, words.contract)},
-                       *storage,         *trainers,
-                       keeper,           std::move(*memories)};
+    place =
+      work_place{std::move(*text),    identity, *storage, *trainers, keeper, tower->watchtower,
+                 std::move(*memories)};
     for (auto& [key, waiting] : std::exchange(guests, {}))
       seat_guest(key, waiting);
   }
@@ -116,8 +122,32 @@ struct client_host_state {
   }
 
   void seat_guest(uint64_t key, const guest& who) {
+    if (auto ready = give_token(who); !ready)
+      return owed.settle(key, ready.error());
     owed.settle(key, seat{client_of(who.id), proof_of(who), place->text.model.layout,
                           place->text.exchange == "inline"});
+  }
+
+  // Each connection comes with a token of its own.
+  expected<void> give_token(const guest& who) {
+    if (auto found = writers.find(who.id); found != writers.end()) {
+      self->send(found->second.store, atom::admit_v, who.words.token);
+      return caf::unit;
+    }
+    auto made = cfg.open_writer(who.words, place->text);
+    if (!made)
+      return made.error();
+    if (!*made)
+      return caf::unit;
+    writers.emplace(who.id, **made);
+    watch((*made)->uploader);
+    watch((*made)->store);
+    return caf::unit;
+  }
+
+  ipfs_uploader_actor uploader_of(client_id id) const {
+    auto found = writers.find(id);
+    return found == writers.end() ? place->storage.uploader : found->second.uploader;
   }
 
   join_proof proof_of(const guest& who) const {
@@ -136,9 +166,10 @@ struct client_host_state {
                                          .key = cfg.keys.at(id),
                                          .layout = place->text.model.layout,
                                          .fetcher = place->storage.fetcher,
-                                         .uploader = place->storage.uploader,
+                                         .uploader = uploader_of(id),
                                          .trainers = place->trainers,
                                          .keeper = place->keeper,
+                                         .watchtower = place->watchtower,
                                          .kept = place->memories.at(id).memory.answer,
                                          .with_tensors = place->text.exchange == "inline",
                                          .profile = unixfs_profile_from(place->text.ipfs_profile)});
@@ -161,8 +192,24 @@ struct client_host_state {
 
   void gone(client_id id) {
     away.insert(id);
-    if (boss && away.size() == cfg.keys.size())
+    if (away.size() < cfg.keys.size())
+      return;
+    if (trouble || !place || !place->watchtower)
+      return tell_boss();
+    self->request(place->watchtower, storage_patience, atom::finish_v)
+      .then([this] { tell_boss(); }, [this](const caf::error&) { tell_boss(); });
+  }
+
+  void tell_boss() {
+    if (boss)
       self->send(boss, atom::over_v, run_outcome{trouble.value_or(caf::error{})});
+  }
+
+  void watch(const client_watch& all) {
+    if (!all.watchtower)
+      return;
+    watch(all.watchtower);
+    watch(all.chain);
   }
 
   void watch(const client_storage& all) {
@@ -208,6 +255,7 @@ struct client_host_state {
   pending<seat> owed;
   std::map<uint64_t, guest> guests; // By the key of what is owed.
   std::map<client_id, client_actor> clients;
+  std::map<client_id, client_writer> writers;
   std::vector<caf::actor> members; // Whom this actor has spawned.
   std::set<client_id> away;
   std::optional<caf::error> trouble;

@@ -165,10 +165,8 @@ struct client_manager_state {
   void leave(const caf::error& why) {
     ending = why;
     joining.fail_all(why);
-    auto parting = over ? caf::error{caf::exit_reason::user_shutdown}
-                        : make_error(ec::stopped, "the run is ending");
     for (auto& [id, proxy] : proxies)
-      self->send_exit(proxy, parting);
+      self->send_exit(proxy, why);
     leave_when_alone();
   }
 
@@ -219,7 +217,6 @@ struct client_manager_state {
   std::vector<client_id> roster; // Every id ever bound, ascending.
   std::optional<round_coordinator_actor> waiting;
   std::optional<caf::error> trouble; // A binding isn't on disk.
-  bool over = false;                 // All of the run was done.
   std::optional<caf::error> ending;
 };
 
@@ -238,7 +235,6 @@ impl::behavior_type client_manager(impl::stateful_pointer<client_manager_state> 
     [self](atom::joined, const client_actor& client) { return self->state.join_plain(client); },
     [self](atom::await, const round_coordinator_actor& who) { self->state.await(who); },
     [self](atom::sample, const sample_request& asked) { return self->state.sample(asked); },
-    [self](atom::over) { self->state.over = true; },
     [self](atom::tick) { self->state.tick(); },
     [self](atom::deadline) { self->state.stop_waiting(); },
   };

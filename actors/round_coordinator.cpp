@@ -320,10 +320,7 @@ struct round_coordinator_state {
   // -- the end of the run ------------------------------------------------------------------------
 
   void finish() {
-    journal({"finished", closed, {}, encode_finished()}, [this] {
-      self->send(cast.clients, atom::over_v);
-      end({});
-    });
+    journal({"finished", closed, {}, encode_finished()}, [this] { end({}); });
   }
 
   // -- tools -------------------------------------------------------------------------------------

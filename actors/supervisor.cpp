@@ -19,6 +19,8 @@ struct supervisor_state {
     if (outcome)
       return;
     outcome = std::move(how);
+    parting = outcome->why ? make_error(ec::stopped, "the run is ending")
+                           : caf::error{caf::exit_reason::user_shutdown};
     self->delayed_send(self, grace, atom::deadline_v);
     end_next();
   }
@@ -26,7 +28,7 @@ struct supervisor_state {
   void end_next() {
     if (cfg.cast.empty())
       return report();
-    self->send_exit(cfg.cast.front().handle, caf::exit_reason::user_shutdown);
+    self->send_exit(cfg.cast.front().handle, parting);
   }
 
   void down(const caf::down_msg& msg) {
@@ -74,6 +76,7 @@ struct supervisor_state {
   impl::stateful_pointer<supervisor_state> self;
   supervisor_config cfg;
   std::optional<run_outcome> outcome; // Set once: how the run ended.
+  caf::error parting;                 // What the cast hears at the end.
   std::vector<std::string> stuck;
   bool reporting = false;
 };

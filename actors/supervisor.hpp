@@ -30,8 +30,9 @@ struct supervisor_config {
 };
 
 /// Spawns a SUPERVISOR: ends the cast one by one when the run is over, when it is told to stop, or
-/// when a member dies unasked (a bug: the run's outcome is then `bug`, naming it). Who does not end
-/// within the grace is killed.
+/// when a member dies unasked (a bug: the run's outcome is then `bug`, naming it). A member's exit
+/// reason is user_shutdown where all of the run was done, else `stopped`. Who does not end within
+/// the grace is killed.
 supervisor_actor spawn_supervisor(caf::actor_system&, supervisor_config);
 
 } // namespace flwr

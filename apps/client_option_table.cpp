@@ -1,3 +1,4 @@
+#include "actors/chain/address.hpp"
 #include "apps/option_table.hpp"
 
 #include <limits>
@@ -12,6 +13,11 @@ value_rule<client_options> client_ids() {
               std::tie(to.first_client, to.last_client) = *ids;
             return ids.has_value();
           }};
+}
+
+std::optional<address> contract_address(std::string_view text) {
+  auto found = address_from_text(text);
+  return found ? std::optional{*found} : std::nullopt;
 }
 
 } // namespace
@@ -33,6 +39,10 @@ const option_table<client_options>& client_option_table() {
      text(&o::model, "a model's NAME or FILE")},
     {"Places", "ipfs", "URL", "the server's", "another IPFS node, by Kubo's RPC",
      text(&o::ipfs, "an URL such as http://127.0.0.1:5001")},
+    {"Places", "chain", "URL", "the server's", "another Ethereum node, by JSON-RPC",
+     text(&o::chain, "an URL such as http://127.0.0.1:8545")},
+    {"Places", "contract", "ADDRESS", "the server's", "join a run only if it has this contract",
+     parsed(&o::contract, "an address: 0x and 40 hex digits", contract_address)},
     {"Agreement", "partition", "RULE", "the server's",
      "if given, has to agree with the run, as all below",
      text(&o::partition, "a partition rule: whole, iid, dirichlet:ALPHA or shards:K")},

@@ -1,5 +1,7 @@
 #include "apps/client_process.hpp"
 
+#include "actors/chain/address.hpp"
+#include "actors/chain/rpc_chain.hpp"
 #include "actors/client_host.hpp"
 #include "actors/client_reporter.hpp"
 #include "actors/ipfs/block_store.hpp"
@@ -10,6 +12,7 @@
 #include "actors/net/join_client.hpp"
 #include "actors/trainer.hpp"
 #include "actors/trainer_pool.hpp"
+#include "actors/watchtower.hpp"
 #include "apps/storage_retries.hpp"
 #include "apps/task.hpp"
 
@@ -43,14 +46,66 @@ expected<http_place> ipfs_place(const surroundings& all, const greeting& words) 
                                "itself; say --ipfs URL");
 }
 
-expected<client_storage> remote_storage(const surroundings& all, const greeting& words,
+/// The Ethereum node: as the IPFS node.
+expected<http_place> chain_place(const surroundings& all, const greeting& words) {
+  if (all.options.chain)
+    return parse_http_place(*all.options.chain);
+  if (words.chain == "embedded" && !words.http.empty())
+    return parse_http_place(words.http + "/eth");
+  return make_error(ec::usage, "the run's ledger is on an Ethereum node that each client names "
+                               "itself; say --chain URL");
+}
+
+/// Whether this is the contract that the operator wants.
+expected<void> check_contract(const surroundings& all, const greeting& words) {
+  auto& wanted = all.options.contract;
+  if (!wanted || *wanted == words.contract)
+    return caf::unit;
+  return make_error(ec::usage, "the server's run has the contract " + to_text(words.contract)
+                                 + ", but --contract says " + to_text(*wanted));
+}
+
+expected<client_watch> watch(const surroundings& all, const greeting& words, const description& run,
+                             const run_identity& identity, const ipfs_fetcher_actor& manifests) {
+  if (words.chain == "none")
+    return client_watch{};
+  auto place = chain_place(all, words);
+  if (!place)
+    return place.error();
+  auto chain = spawn_rpc_chain(all.sys, {.place = *place}, all.http);
+  return client_watch{chain, spawn_watchtower(all.sys,
+                                              {.run = identity,
+                                               .contract = words.contract,
+                                               .genesis = run.model.genesis,
+                                               .clients = run.clients},
+                                              chain, manifests, all.reporter)};
+}
+
+expected<kubo_store_actor> remote_store(const surroundings& all, const greeting& words,
                                         const unixfs_profile& profile) {
   auto place = ipfs_place(all, words);
   if (!place)
     return place.error();
-  return around(
-    all.sys, spawn_kubo_store(all.sys, {.place = *place, .profile = profile, .token = words.token},
-                              all.http));
+  return spawn_kubo_store(all.sys, {.place = *place, .profile = profile, .token = words.token},
+                          all.http);
+}
+
+expected<client_storage> remote_storage(const surroundings& all, const greeting& words,
+                                        const unixfs_profile& profile) {
+  auto store = remote_store(all, words, profile);
+  return store ? expected<client_storage>{around(all.sys, *store)} : store.error();
+}
+
+/// Each client writes to the server's store by its own token.
+expected<std::optional<client_writer>> writer_for(const surroundings& all, const greeting& words,
+                                                  const description& run) {
+  if (run.exchange == "inline")
+    return std::optional<client_writer>{};
+  auto store = remote_store(all, words, *unixfs_profile_from(run.ipfs_profile));
+  if (!store)
+    return store.error();
+  return std::optional{
+    client_writer{spawn_ipfs_uploader(all.sys, *store, storage_retries()), *store}};
 }
 
 /// Where tensors travel with the messages, updates are kept here.
@@ -87,11 +142,22 @@ client_host_actor spawn_host(const std::shared_ptr<surroundings>& all, const fol
   client_host_config cfg;
   for (auto& folder : *folders)
     cfg.keys.emplace(folder.id, folder.key);
-  cfg.reach = [all](const greeting& words) { return remote_storage(*all, words, unixfs_v1_2025); };
+  cfg.reach = [all](const greeting& words) -> expected<client_storage> {
+    if (auto right = check_contract(*all, words); !right)
+      return right.error();
+    return remote_storage(*all, words, unixfs_v1_2025);
+  };
   cfg.open_storage = [all](const greeting& words, const description& run) {
     return storage_for(*all, words, run);
   };
+  cfg.open_writer = [all](const greeting& words, const description& run) {
+    return writer_for(*all, words, run);
+  };
   cfg.hire = [all](const description& run) { return hire(*all, run); };
+  cfg.watch = [all](const greeting& words, const description& run, const run_identity& identity,
+                    const ipfs_fetcher_actor& manifests) {
+    return watch(*all, words, run, identity, manifests);
+  };
   cfg.remember = [folders](const greeting& words) { return memories_for(words, *folders); };
   return spawn_client_host(all->sys, runs_on::own_thread, std::move(cfg));
 }

@@ -85,9 +85,10 @@ struct client_options {
   std::optional<std::string> partition, model;
   std::optional<uint64_t> local_epochs, batch_size, seed;
   std::optional<double> lr, momentum;
-  std::optional<std::string> ipfs;       ///< An URL; nothing: where the server says.
-  uint64_t workers = 1;                  ///< >= 1; default: the cores, at most one a client.
-  std::optional<uint64_t> inbound_bytes; ///< Nothing: two models, at least 64 MiB.
+  std::optional<std::string> ipfs, chain; ///< URLs; nothing: where the server says.
+  std::optional<address> contract;        ///< Of the run to join; nothing: any.
+  uint64_t workers = 1;                   ///< >= 1; default: the cores, at most one a client.
+  std::optional<uint64_t> inbound_bytes;  ///< Nothing: two models, at least 64 MiB.
   progress_style progress = progress_style::automatic;
 
   friend bool operator==(const client_options&, const client_options&) = default;

@@ -143,6 +143,7 @@ void let_clients_join(caf::actor_system& sys, const prepared_run& run,
                                       .uploader = cast.uploader,
                                       .trainers = cast.trainers,
                                       .keeper = {},
+                                      .watchtower = {},
                                       .kept = {},
                                       .profile = {}}));
   }
@@ -153,7 +154,8 @@ supervisor_actor start_run(caf::actor_system& sys, const server_cast& all,
                            std::function<void(farewell)> farewell) {
   auto lock = std::make_shared<run_directory>(std::move(state));
   auto cast = order_of_the_end(all);
-  cast.insert(cast.begin(), doors.begin(), doors.end());
+  // Before all others but those who say goodbye to the clients.
+  cast.insert(cast.begin() + 2, doors.begin(), doors.end());
   auto boss =
     spawn_supervisor(sys, {.cast = std::move(cast),
                            .reporter = all.rounds.reporter,

@@ -42,9 +42,9 @@ server_cast spawn_server_cast(caf::actor_system&, const server_options&, prepare
 /// Lets simulated clients join, one a key.
 void let_clients_join(caf::actor_system&, const prepared_run&, const round_coordinator_cast&);
 
-/// Starts round 1 as soon as the clients are there. `doors`: members that let clients in, and so
-/// end before all others. `farewell` is called when all have gone; the state directory stays locked
-/// until then.
+/// Starts round 1 as soon as the clients are there. `doors`: members that serve clients, and so end
+/// as soon as these have heard goodbye. `farewell` is called when all have gone; the state
+/// directory stays locked until then.
 supervisor_actor start_run(caf::actor_system&, const server_cast&, std::vector<cast_member> doors,
                            run_directory state, std::function<void(farewell)> farewell);
 

@@ -4,6 +4,7 @@
 #include "actors/chain/address.hpp"
 #include "actors/chain/eth_routes.hpp"
 #include "actors/chain/typed_messages.hpp"
+#include "actors/http/last_guests.hpp"
 #include "actors/ipfs/content_id.hpp"
 #include "actors/ipfs/kubo_routes.hpp"
 
@@ -211,7 +212,12 @@ std::vector<cast_member> server_doors::let_in(caf::actor_system& sys, const serv
     caf::anon_send(kubo, atom::admit_v, token, id);
   };
   who->terms = std::make_shared<const join_terms>(std::move(terms));
-  std::vector<cast_member> helpers{{"kubo routes", caf::actor_cast<caf::actor>(who->kubo)}};
+  std::vector<cast_member> helpers;
+  if (http_)
+    helpers.push_back({"last guests", spawn_last_guests(sys, {.count = [this](auto then) {
+                                                          http_->count_connections(std::move(then));
+                                                        }})});
+  helpers.push_back({"kubo routes", caf::actor_cast<caf::actor>(who->kubo)});
   if (all.ledger) {
     who->eth = spawn_eth_routes(sys, all.ledger->chain);
     helpers.push_back({"eth routes", caf::actor_cast<caf::actor>(who->eth)});

@@ -22,7 +22,8 @@ public:
   /// again. Null without that port.
   reporter_actor listener(caf::actor_system&) const;
 
-  /// Lets people in. Spawns what answers them, which ends by the returned members.
+  /// Lets people in. Spawns what answers them, which ends by the returned members, before this is
+  /// closed: the first of them stays as long as clients read the last round.
   std::vector<cast_member> let_in(caf::actor_system&, const server_options&, const prepared_run&,
                                   const server_cast&);
 

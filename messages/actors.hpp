@@ -164,9 +164,7 @@ using client_manager_actor = caf::typed_actor<
   // Tells the coordinator `ready` once, when enough clients have joined, or `failed`.
   on<void, atom::await, round_coordinator_actor>,
   // Whom to ask.
-  on<cohort, atom::sample, sample_request>,
-  // The run is over: at the end clients hear goodbye, not that they should come back.
-  on<void, atom::over>>;
+  on<cohort, atom::sample, sample_request>>;
 
 /// The AGGREGATOR folds updates into exact running sums as they come; one round at a time.
 using aggregator_actor = caf::typed_actor<

@@ -25,7 +25,8 @@ FLWR_ATOM(await, "await")
 FLWR_ATOM(joined, "joined")
 FLWR_ATOM(sample, "sample")
 
-// To a JOIN SESSION, a JOIN CLIENT and the CLIENT HOST.
+// To a JOIN SESSION, a JOIN CLIENT, the CLIENT HOST and the WATCHTOWER.
+FLWR_ATOM(given, "given")
 FLWR_ATOM(greet, "greet")
 FLWR_ATOM(inbound, "inbound")
 FLWR_ATOM(left, "left")

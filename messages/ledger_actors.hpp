@@ -3,6 +3,7 @@
 
 #include "messages/atoms.hpp"
 #include "messages/ledger.hpp"
+#include "messages/parameters.hpp"
 
 #include <optional>
 #include <vector>
@@ -47,6 +48,18 @@ using tx_sender_actor = caf::typed_actor<
 using chain_watcher_actor = caf::typed_actor<
   // Answers when the transaction's block is as deep as was configured. Errors: timeout.
   on<receipt, atom::confirm, tx_hash>,
+  // From the CHAIN.
+  on<void, atom::head, block_ref>>;
+
+/// The WATCHTOWER of a process of clients holds each commit against what they were given and have
+/// signed; the REPORTER hears what doesn't agree.
+using watchtower_actor = caf::typed_actor<
+  // From a CLIENT: this is the round's global model, as it was told.
+  on<void, atom::given, client_id, uint64_t, content_id>,
+  // From a CLIENT: its signed update, without tensors.
+  on<void, atom::fit, fit_res>,
+  // The run is over: answers when the rounds that clients have signed for are checked, or can't be.
+  on<void, atom::finish>,
   // From the CHAIN.
   on<void, atom::head, block_ref>>;
 

@@ -84,6 +84,10 @@ public:
 
   uint16_t port() const { return acceptor_.local_endpoint().port(); }
 
+  void count_connections(std::function<void(uint64_t)> then) {
+    boost::asio::post(core_->io, [this, then = std::move(then)] { then(core_->sessions.size()); });
+  }
+
 private:
   void accept() {
     acceptor_.async_accept([this](boost::system::error_code failed, tcp::socket socket) {
@@ -140,5 +144,9 @@ http_server& http_server::operator=(http_server&&) noexcept = default;
 http_server::~http_server() = default;
 
 uint16_t http_server::port() const { return body_->port(); }
+
+void http_server::count_connections(std::function<void(uint64_t)> then) const {
+  body_->count_connections(std::move(then));
+}
 
 } // namespace flwr

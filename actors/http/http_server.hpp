@@ -89,6 +89,10 @@ public:
 
   uint16_t port() const;
 
+  /// Counts the connections, but for WebSockets. `then` is called on the server's thread; must not
+  /// block. Not at all once the server ends.
+  void count_connections(std::function<void(uint64_t)> then) const;
+
 private:
   class body;
   explicit http_server(std::unique_ptr<body>);

@@ -79,7 +79,7 @@ FLWR_LOCAL_MESSAGE(flwr::outcome_ptr)
 namespace flwr {
 namespace {
 
-using impl = blob_store_actor::extend<on<void, uint64_t, outcome_ptr>>;
+using impl = kubo_store_actor::extend<on<void, uint64_t, outcome_ptr>>;
 
 struct kubo_store_state {
   static inline const char* name = "flwr.kubo-store";
@@ -206,13 +206,14 @@ impl::behavior_type kubo_store(impl::stateful_pointer<kubo_store_state> self, ku
       return self->state.fetch(id, max_bytes);
     },
     [self](atom::pin, const std::vector<content_id>& ids) { return self->state.pin(ids); },
+    [self](atom::admit, const std::string& token) { self->state.cfg.token = token; },
     [self](uint64_t key, const outcome_ptr& outcome) { self->state.arrived(key, outcome); },
   };
 }
 
 } // namespace
 
-blob_store_actor spawn_kubo_store(caf::actor_system& sys, kubo_store_config cfg,
+kubo_store_actor spawn_kubo_store(caf::actor_system& sys, kubo_store_config cfg,
                                   http_client_ptr client) {
   return sys.spawn(kubo_store, std::move(cfg), std::move(client));
 }

@@ -4,10 +4,13 @@
 #include "tests/runtime/temporary_directory.hpp"
 #include "tests/support/actor_fixture.hpp"
 #include "tests/support/identities.hpp"
+#include "tests/support/ledger_doubles.hpp"
 #include "tests/support/models.hpp"
 #include "tests/support/storage_doubles.hpp"
 
 #include <catch2/catch.hpp>
+
+#include <utility>
 
 using namespace flwr;
 
@@ -39,6 +42,31 @@ supervisor_actor::behavior_type listening_boss(supervisor_actor::pointer,
     [=](atom::over, const run_outcome& how) { over->push_back(how.why); },
     [](atom::stop) {},
   };
+}
+
+/// What a watchtower was told; it isn't done before the test says so.
+struct tower_desk {
+  int given = 0;
+  std::optional<caf::typed_response_promise<void>> finish;
+};
+
+test::late_double<watchtower_actor>::behavior_type
+held_tower(test::late_double<watchtower_actor>::pointer self, std::shared_ptr<tower_desk> desk) {
+  return {
+    [=](atom::given, client_id, uint64_t, const content_id&) { ++desk->given; },
+    [](atom::fit, const fit_res&) {},
+    [=](atom::finish) -> caf::result<void> {
+      desk->finish = self->make_response_promise<void>();
+      return *desk->finish;
+    },
+    [](atom::head, const block_ref&) {},
+    test::act_on_stage(),
+  };
+}
+
+token_bearer_actor::behavior_type noting_bearer(token_bearer_actor::pointer,
+                                                std::shared_ptr<std::vector<std::string>> tokens) {
+  return {[=](atom::admit, const std::string& token) { tokens->push_back(token); }};
 }
 
 struct host_fixture : test::actor_fixture {
@@ -86,6 +114,16 @@ struct host_fixture : test::actor_fixture {
       ++hired;
       return refuse_hire ? expected<trainer_pool_actor>{refuse_hire} : spawn(idle_pool);
     };
+    cfg.open_writer = [this](const greeting& said,
+                             const description&) -> expected<std::optional<client_writer>> {
+      tokens->push_back(said.token);
+      return std::optional{client_writer{spawn(test::desk_uploader, storage), bearer}};
+    };
+    cfg.watch = [this](const greeting&, const description&, const run_identity&,
+                       const ipfs_fetcher_actor&) -> expected<client_watch> {
+      return client_watch{spawn(test::scripted_chain, std::make_shared<test::chain_script>()),
+                          watchtower};
+    };
     cfg.remember = [this](const greeting& said) -> expected<client_memories> {
       client_memories all;
       for (uint64_t id = 0; id < 2; ++id)
@@ -105,12 +143,22 @@ struct host_fixture : test::actor_fixture {
     settle();
   }
 
+  /// The watchtower has checked all.
+  void finish_watch() {
+    REQUIRE(tower->finish);
+    within(watchtower, [this] { deliver_done(*std::exchange(tower->finish, std::nullopt)); });
+  }
+
   temporary_directory folder;
   description run;
   int hired = 0;
   caf::error refuse_hire;
   std::shared_ptr<std::vector<caf::error>> over = std::make_shared<std::vector<caf::error>>();
   test::desk_ptr storage = std::make_shared<test::storage_desk>();
+  std::shared_ptr<tower_desk> tower = std::make_shared<tower_desk>();
+  std::shared_ptr<std::vector<std::string>> tokens = std::make_shared<std::vector<std::string>>();
+  token_bearer_actor bearer = spawn(noting_bearer, tokens);
+  test::late_double<watchtower_actor> watchtower = spawn(held_tower, tower);
   client_host_actor host = own(spawn_client_host(sys, runs_on::scheduler, config()));
 };
 
@@ -181,16 +229,39 @@ TEST_CASE_METHOD(host_fixture, "host tells when all its clients have left, and t
     leave(0);
     CHECK(over->empty());
     leave(1);
+    CHECK(over->empty());
+    finish_watch();
     REQUIRE(over->size() == 1);
     CHECK_FALSE(over->front());
     CHECK(std::filesystem::exists(folder / "0.json"));
   }
   SECTION("in trouble") {
+    REQUIRE(greet(0)->value);
     leave(0, make_error(ec::rejected, "held by another key"));
     leave(1, make_error(ec::unreachable, "later"));
     REQUIRE(over->size() == 1);
     CHECK(over->front() == ec::rejected);
   }
+}
+
+TEST_CASE_METHOD(host_fixture, "host's clients tell the watchtower what they are given") {
+  auto reply = greet(0);
+  REQUIRE(reply->value);
+  ask<evaluate_res>(reply->value->client, atom::evaluate_v, evaluate_ins{{}, 1, {}, {}});
+  ask<fit_res>(reply->value->client, atom::fit_v, fit_ins{{}, 2, {}, {}, {}});
+  CHECK(tower->given == 2);
+}
+
+TEST_CASE_METHOD(host_fixture, "host has each client write by the token of its newest greeting") {
+  auto say = [this](uint64_t id, const std::string& token) {
+    auto said = words();
+    said.token = token;
+    greet(id, said);
+  };
+  say(0, "one");
+  say(1, "two");
+  say(0, "three");
+  CHECK(*tokens == std::vector<std::string>{"one", "two", "three"});
 }
 
 TEST_CASE_METHOD(host_fixture, "host ends with all whom it has spawned") {

@@ -106,6 +106,7 @@ struct client_fixture : test::actor_fixture {
             .uploader = spawn(test::desk_uploader, storage),
             .trainers = spawn(pool, trainers),
             .keeper = {},
+            .watchtower = {},
             .kept = {},
             .profile = {}};
   }

@@ -97,6 +97,7 @@ struct rounds_fixture : test::actor_fixture {
                                                      .uploader = cast.uploader,
                                                      .trainers = cast.trainers,
                                                      .keeper = {},
+                                                     .watchtower = {},
                                                      .kept = {},
                                                      .profile = {}})));
   }

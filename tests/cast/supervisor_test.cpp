@@ -21,7 +21,7 @@ reporter_actor::behavior_type reporter_double(reporter_actor::pointer,
 caf::behavior member_double(caf::event_based_actor* self, std::string name, bool stubborn,
                             std::shared_ptr<std::vector<std::string>> seen) {
   self->set_exit_handler([=](const caf::exit_msg& msg) {
-    seen->push_back(name);
+    seen->push_back(name + (msg.reason == ec::stopped ? " stopped" : ""));
     if (!stubborn)
       self->quit(msg.reason);
   });
@@ -56,6 +56,15 @@ TEST_CASE_METHOD(supervisor_fixture, "supervisor ends the cast in order, the rep
   REQUIRE(over.size() == 1);
   CHECK_FALSE(over[0].outcome.why);
   CHECK(over[0].stuck.empty());
+}
+
+TEST_CASE_METHOD(supervisor_fixture, "supervisor tells the cast whether the run was stopped") {
+  employ({{"coordinator", false}, {"store", false}});
+  self->send(boss, atom::stop_v);
+  settle();
+  REQUIRE(seen->size() == 3);
+  CHECK(seen->at(0) == "coordinator stopped");
+  CHECK(seen->at(1) == "store stopped");
 }
 
 TEST_CASE_METHOD(supervisor_fixture, "supervisor kills who does not end within the grace") {

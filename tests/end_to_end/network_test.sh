@@ -65,6 +65,8 @@ for exchange in ipfs inline; do
   ends "$server_pid" 0
   [ "$(field "net-$exchange.out" final_model_cid)" = "$model" ] || fail "$exchange: another model"
   "$toolbox" verify --state-dir "net-$exchange" >verify.err || fail "$exchange: not proven"
+  # The clients have checked all rounds, the last one too, and found nothing.
+  ! grep -F WARNING "c0-$exchange.err" "c1-$exchange.err" || fail "$exchange: clients warn"
 done
 
 # Twenty clients in three processes are as good as twenty in one.
@@ -94,6 +96,9 @@ ends "$client_pid" 4
 grep -qF "data is" other-data.err || fail "another data set"
 join other-model --cid 0 --model mlp
 ends "$client_pid" 4
+join other-contract --cid 0 --contract 0x00000000000000000000000000000000000000c0
+ends "$client_pid" 4
+grep -qF "but --contract says 0x" other-contract.err || fail "another contract"
 join beyond --cid 2
 ends "$client_pid" 2
 grep -qF "client id 2 of a population of 2" beyond.err || fail "an id beyond the population"

@@ -27,7 +27,6 @@ inline client_manager_actor::behavior_type open_house(client_manager_actor::poin
     },
     [](atom::await, const round_coordinator_actor&) {},
     [](atom::sample, const sample_request&) { return cohort{}; },
-    [](atom::over) {},
   };
 }
 

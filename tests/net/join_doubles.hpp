@@ -43,7 +43,6 @@ inline client_manager_actor::behavior_type desk_manager(client_manager_actor::po
     },
     [](atom::await, const round_coordinator_actor&) {},
     [](atom::sample, const sample_request&) { return cohort{}; },
-    [](atom::over) {},
   };
 }
 

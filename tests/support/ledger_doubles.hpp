@@ -45,8 +45,11 @@ struct chain_script {
   fee_terms fees{7, 2};
   std::vector<bytes> sent;
   std::map<tx_hash, receipt> receipts;
-  caf::error refuse_send, refuse_receipt, call_error;
+  caf::error refuse_send, refuse_receipt, call_error, refuse_logs;
   std::vector<call_request> calls;
+  bytes call_answer;
+  std::vector<placed_log> logs; ///< Those in the blocks that are asked for are told.
+  block_facts newest;
   std::vector<head_listener_actor> listeners;
   std::function<tx_hash(const bytes&)> hash_of;
 };
@@ -61,7 +64,7 @@ caf::result<T> unless(const caf::error& refuse, T value) {
 inline chain_actor::behavior_type scripted_chain(chain_actor::pointer, chain_script_ptr script) {
   return {
     [](atom::chain_id) { return uint64_t{7}; },
-    [](atom::head) { return block_facts{}; },
+    [=](atom::head) { return script->newest; },
     [](atom::block, uint64_t) { return block_facts{}; },
     [=](atom::follow, const head_listener_actor& who) { script->listeners.push_back(who); },
     [=](atom::nonce, const address&) { return script->next_nonce; },
@@ -79,9 +82,15 @@ inline chain_actor::behavior_type scripted_chain(chain_actor::pointer, chain_scr
     [](atom::transaction, const tx_hash&) { return std::optional<placed_transaction>{}; },
     [=](atom::call, const call_request& what) {
       script->calls.push_back(what);
-      return unless(script->call_error, bytes{});
+      return unless(script->call_error, script->call_answer);
     },
-    [](atom::logs, const log_query&) { return std::vector<placed_log>{}; },
+    [=](atom::logs, const log_query& what) {
+      std::vector<placed_log> found;
+      for (auto& each : script->logs)
+        if (each.block.number >= what.first_block && each.block.number <= what.last_block)
+          found.push_back(each);
+      return unless(script->refuse_logs, std::move(found));
+    },
   };
 }
 
