@@ -37,7 +37,7 @@ farewell run(const server_options& options, prepared_run ready, server_doors& do
   caf::actor_system_config cfg;
   caf::actor_system sys{few_threads(cfg)};
   auto last = run_to_its_end(signals, [&](std::function<void(farewell)> last_words) {
-    auto out = outlets_of(screen, options.json, doors.listener(sys));
+    auto out = outlets_of(screen, options.json, doors.listener(sys, options, ready));
     auto all = spawn_server_cast(sys, options, ready, std::move(out));
     let_clients_join(sys, ready, all.rounds);
     auto helpers = doors.let_in(sys, options, ready, all);
