@@ -175,6 +175,10 @@ expected<server_doors> server_doors::open(const server_options& options) {
   return doors;
 }
 
+std::optional<uint16_t> server_doors::http_port() const {
+  return http_ ? std::optional{http_->port()} : std::nullopt;
+}
+
 reporter_actor server_doors::listener(caf::actor_system& sys, const server_options& options,
                                       const prepared_run& run) {
   if (!http_)

@@ -34,6 +34,8 @@ farewell run(const server_options& options, prepared_run ready, server_doors& do
     screen.say("commits are signed with this state directory's development key, "
                + to_text(ready.ledger->account->address())
                + ": fine here, but never put value behind it (--account names another)");
+  if (auto port = doors.http_port())
+    screen.say("live page: http://" + to_text(endpoint{options.http->host, *port}) + "/");
   caf::actor_system_config cfg;
   caf::actor_system sys{few_threads(cfg)};
   auto last = run_to_its_end(signals, [&](std::function<void(farewell)> last_words) {

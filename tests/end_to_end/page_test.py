@@ -153,7 +153,7 @@ def cells(browser):
     return json.loads(browser.evaluate("""JSON.stringify(Object.fromEntries(
       [...document.querySelectorAll("#rounds tbody tr")].map(row => [row.cells[0].textContent,
         Object.fromEntries([...row.cells].slice(1).map(cell => [cell.dataset.field,
-          cell.title ? cell.title.replace(" s", "") : cell.textContent]))])))"""))
+          cell.title || cell.textContent]))])))"""))
 
 
 def compare(shown, history):
