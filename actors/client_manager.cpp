@@ -101,6 +101,7 @@ struct client_manager_state {
     proxies.emplace(id, proxy);
     roster.insert(std::ranges::lower_bound(roster, id), id);
     self->send(proxy, atom::joined_v, client);
+    self->send(reporter, event::any{event::joined{id}});
     tell_if_ready();
   }
 
@@ -182,6 +183,7 @@ struct client_manager_state {
     if (ending)
       return;
     std::erase(roster, id);
+    self->send(reporter, event::any{event::left{id}});
     auto proxy = proxies.extract(id);
     self->demonitor(proxy.mapped().address());
     self->send_exit(proxy.mapped(), make_error(ec::unreachable, "the client is gone"));

@@ -189,7 +189,7 @@ struct recorder_state {
             .purpose = "commit of round " + std::to_string(round.what.round)})
       .then(
         [=, this, number = round.what.round](const receipt& done) {
-          write_down(key, {number, done.transaction, done.gas_used});
+          write_down(key, {number, done.transaction, done.gas_used, done.block.number});
         },
         fail(key));
     sent(key);

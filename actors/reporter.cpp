@@ -105,6 +105,11 @@ struct reporter_state {
 
   void note(const event::note& what) { say(what.line); }
 
+  /// What only the live page shows.
+  void note(const event::joined&) {}
+  void note(const event::left&) {}
+  void note(const event::ended&) {}
+
   // -- the history -------------------------------------------------------------------------------
 
   void advance() {

@@ -84,7 +84,8 @@ struct round_coordinator_state {
     open.fit.emplace(phase_kind::fit, round, who, now());
     journal({"cohort", round, {}, encode_cohort(phase_kind::fit, ids_of(who))},
             [=, this] { send_fit(round); });
-    tell(event::phase_started{phase_kind::fit, round, who.members.size(), who.available});
+    tell(
+      event::phase_started{phase_kind::fit, round, who.members.size(), who.available, ids_of(who)});
   }
 
   void send_fit(uint64_t round) {
@@ -236,7 +237,8 @@ struct round_coordinator_state {
     auto& mine = open.evaluations.at(round);
     mine.sampling = false;
     mine.clients.emplace(phase_kind::evaluate, round, who, now());
-    tell(event::phase_started{phase_kind::evaluate, round, who.members.size(), who.available});
+    tell(event::phase_started{phase_kind::evaluate, round, who.members.size(), who.available,
+                              ids_of(who)});
     for (auto& [id, proxy] : who.members)
       self->send(
         proxy, atom::evaluate_v,

@@ -17,6 +17,35 @@ std::optional<double> number(const scalars& metrics, const std::string& key) {
 
 } // namespace
 
+void enter(round_line& line, const event::fit_closed& what) {
+  line.model_cid = to_text(what.model);
+  line.updates = what.updates;
+  line.failures = what.failures;
+  line.fit_metrics = what.metrics;
+  line.seconds.fit = what.fit.count();
+  line.seconds.aggregate = what.aggregate.count();
+  line.seconds.ipfs = what.ipfs.count();
+}
+
+void enter(round_line& line, const event::evaluate_closed& what) {
+  line.evaluate_results = what.results;
+  line.evaluate_failures = what.failures;
+  line.seconds.evaluate = what.evaluate.count();
+  auto& best = what.distributed ? what.distributed : what.centralized;
+  if (!best)
+    return;
+  line.loss = best->loss;
+  line.loss_mean = number(best->metrics, "loss_mean");
+  line.accuracy = number(best->metrics, "accuracy");
+}
+
+void enter(round_line& line, const event::round_recorded& what) {
+  if (auto& transaction = what.what.transaction)
+    line.tx = to_0x(*transaction);
+  line.gas_used = what.what.gas_used;
+  line.seconds.chain = what.chain.count();
+}
+
 round_lines::round_lines(const std::optional<ledger_place>& where) {
   if (!where)
     return;
@@ -50,26 +79,10 @@ bool round_lines::advance() {
 
 void round_lines::enter(const unfinished& what) {
   auto round = what.fit->round;
-  round_line line{.round = round, .model_cid = to_text(what.fit->model)};
-  line.updates = what.fit->updates;
-  line.failures = what.fit->failures;
-  line.fit_metrics = what.fit->metrics;
-  line.evaluate_results = what.evaluate->results;
-  line.evaluate_failures = what.evaluate->failures;
-  if (auto& transaction = what.record->what.transaction)
-    line.tx = to_0x(*transaction);
-  line.gas_used = what.record->what.gas_used;
-  line.seconds = {.fit = what.fit->fit.count(),
-                  .aggregate = what.fit->aggregate.count(),
-                  .ipfs = what.fit->ipfs.count(),
-                  .chain = what.record->chain.count(),
-                  .evaluate = what.evaluate->evaluate.count()};
-  auto& best = what.evaluate->distributed ? what.evaluate->distributed : what.evaluate->centralized;
-  if (best) {
-    line.loss = best->loss;
-    line.loss_mean = number(best->metrics, "loss_mean");
-    line.accuracy = number(best->metrics, "accuracy");
-  }
+  round_line line{.round = round};
+  flwr::enter(line, *what.fit);
+  flwr::enter(line, *what.evaluate);
+  flwr::enter(line, *what.record);
   if (auto& score = what.evaluate->distributed) {
     history_.losses_distributed.emplace_back(round, score->loss);
     append_metrics(history_.metrics_distributed, round, score->metrics);

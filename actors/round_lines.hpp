@@ -15,6 +15,11 @@ struct ledger_place {
   uint64_t chain_id = 0;
 };
 
+/// Enters into a round's line what a fact says of it; the line's number is the caller's.
+void enter(round_line&, const event::fit_closed&);
+void enter(round_line&, const event::evaluate_closed&);
+void enter(round_line&, const event::round_recorded&);
+
 /// Puts a run's history together from events that come in any order: a round's line enters when
 /// its fit is closed, its model tested and its record confirmed, and all rounds before it have
 /// entered. Part of the REPORTER's state; not thread-safe.

@@ -4,6 +4,7 @@
 #include "actors/chain/address.hpp"
 #include "actors/chain/eth_routes.hpp"
 #include "actors/chain/typed_messages.hpp"
+#include "actors/hash/hex.hpp"
 #include "actors/http/last_guests.hpp"
 #include "actors/ipfs/content_id.hpp"
 #include "actors/ipfs/kubo_routes.hpp"
@@ -57,6 +58,7 @@ struct server_doors::hall {
     join_terms_ptr terms;
     kubo_routes_actor kubo;
     eth_routes_actor eth; ///< Null without a ledger.
+    live_page_actor page; ///< Null without an HTTP port.
   };
 
   std::shared_ptr<const hosts> now() const { return std::atomic_load(&hosts_); }
@@ -68,18 +70,19 @@ private:
 
 namespace {
 
-using round_listener = std::function<void(uint64_t round)>;
-
-/// Hears of the beginning of rounds.
-reporter_actor::behavior_type round_herald(reporter_actor::pointer, const round_listener& begin) {
-  return {
-    [=](const event::any& what) {
-      auto* phase = std::get_if<event::phase_started>(&what);
-      if (phase && phase->what == phase_kind::fit)
-        begin(phase->round);
-    },
-    [](atom::finish, const run_outcome&) {},
-  };
+run_facts facts_of(const server_options& options, const prepared_run& run) {
+  auto& text = run.what.text;
+  run_facts facts{.id = to_0x(run.identity.run),
+                  .data = text.data,
+                  .partition = text.partition,
+                  .model = text.model.name,
+                  .strategy = text.strategy.name,
+                  .ledger = {},
+                  .rounds = options.rounds,
+                  .clients = options.clients};
+  if (run.ledger)
+    facts.ledger = ledger_place{to_text(run.ledger->contract), run.ledger->chain_id};
+  return facts;
 }
 
 http_route probe(std::string path, std::function<http_response()> answer) {
@@ -119,6 +122,18 @@ expected<std::optional<http_server>> server_doors::open_http(const server_option
         caf::anon_send(who->eth, std::move(what));
     });
   cfg.routes.insert(cfg.routes.end(), eth.begin(), eth.end());
+  auto page = live_page_routes(
+    [hall](http_exchange_ptr with) {
+      if (auto who = hall->now())
+        caf::anon_send(who->page, std::move(with));
+    },
+    [hall](web_socket_event what) {
+      if (auto who = hall->now())
+        caf::anon_send(who->page, std::move(what));
+      else
+        what.socket->close(); // Whoever comes too early comes again.
+    });
+  cfg.routes.insert(cfg.routes.end(), page.begin(), page.end());
   cfg.routes.push_back(probe("/healthz", [] { return text_response(200, "ok\n"); }));
   cfg.routes.push_back(probe("/readyz", [hall] {
     return hall->now() ? text_response(200, "ok\n") : text_response(503, "starting\n");
@@ -161,14 +176,23 @@ expected<server_doors> server_doors::open(const server_options& options) {
   return doors;
 }
 
-reporter_actor server_doors::listener(caf::actor_system& sys) const {
+std::optional<uint16_t> server_doors::http_port() const {
+  return http_ ? std::optional{http_->port()} : std::nullopt;
+}
+
+reporter_actor server_doors::listener(caf::actor_system& sys, const server_options& options,
+                                      const prepared_run& run) {
   if (!http_)
     return {};
-  round_listener begin = [hall = hall_](uint64_t round) {
+  live_page_config cfg{.run = facts_of(options, run), .begin = {}, .longest_callback = {}};
+  cfg.begin = [hall = hall_](uint64_t round) {
     if (auto who = hall->now())
       caf::anon_send(who->kubo, atom::begin_v, round);
   };
-  return sys.spawn(round_herald, begin);
+  if (join_)
+    cfg.longest_callback = join_->longest_callback();
+  page_ = spawn_live_page(sys, std::move(cfg));
+  return page_;
 }
 
 std::vector<cast_member> server_doors::let_in(caf::actor_system& sys, const server_options& options,
@@ -177,6 +201,7 @@ std::vector<cast_member> server_doors::let_in(caf::actor_system& sys, const serv
     return {};
   auto who = std::make_shared<hall::hosts>();
   who->sys = &sys;
+  who->page = std::exchange(page_, {});
   auto folder = options.state_dir;
   who->kubo = spawn_kubo_routes(sys,
                                 {.profile = *unixfs_profile_from(options.ipfs_profile),

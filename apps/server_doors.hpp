@@ -2,6 +2,7 @@
 
 #include "actors/http/http_server.hpp"
 #include "actors/net/flower_server.hpp"
+#include "actors/page/live_page.hpp"
 #include "apps/server_cast.hpp"
 
 #include <memory>
@@ -18,9 +19,12 @@ public:
   /// @errors  usage -- an address can't be listened on.
   static expected<server_doors> open(const server_options&);
 
-  /// Who has to hear of the run's facts: with each round the quotas at the HTTP port are whole
-  /// again. Null without that port.
-  reporter_actor listener(caf::actor_system&) const;
+  /// Nothing without an HTTP port.
+  std::optional<uint16_t> http_port() const;
+
+  /// Who has to hear of the run's facts: the live page, and with each round the quotas at the HTTP
+  /// port are whole again. Null without that port. Before `let_in`.
+  reporter_actor listener(caf::actor_system&, const server_options&, const prepared_run&);
 
   /// Lets people in. Spawns what answers them, which ends by the returned members, before this is
   /// closed: the first of them stays as long as clients read the last round.
@@ -41,6 +45,7 @@ private:
   std::shared_ptr<hall> hall_;
   std::optional<http_server> http_;
   std::optional<flower_server> join_;
+  live_page_actor page_; ///< Until people are let in.
 };
 
 } // namespace flwr

@@ -34,10 +34,12 @@ farewell run(const server_options& options, prepared_run ready, server_doors& do
     screen.say("commits are signed with this state directory's development key, "
                + to_text(ready.ledger->account->address())
                + ": fine here, but never put value behind it (--account names another)");
+  if (auto port = doors.http_port())
+    screen.say("live page: http://" + to_text(endpoint{options.http->host, *port}) + "/");
   caf::actor_system_config cfg;
   caf::actor_system sys{few_threads(cfg)};
   auto last = run_to_its_end(signals, [&](std::function<void(farewell)> last_words) {
-    auto out = outlets_of(screen, options.json, doors.listener(sys));
+    auto out = outlets_of(screen, options.json, doors.listener(sys, options, ready));
     auto all = spawn_server_cast(sys, options, ready, std::move(out));
     let_clients_join(sys, ready, all.rounds);
     auto helpers = doors.let_in(sys, options, ready, all);

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <variant>
+#include <vector>
 
 namespace flwr::event {
 
@@ -16,12 +17,23 @@ struct waiting {
   uint64_t needed = 0;
 };
 
+/// A client id is here for the first time.
+struct joined {
+  client_id client{};
+};
+
+/// A client won't come back under this id.
+struct left {
+  client_id client{};
+};
+
 /// A phase's instructions go out.
 struct phase_started {
   phase_kind what = phase_kind::fit;
   uint64_t round = 0;
   uint64_t sampled = 0;
   uint64_t available = 0;
+  std::vector<client_id> clients{}; ///< Whom it goes out to, by ascending id.
 };
 
 /// A client is done with a batch; told at most ten times a second.
@@ -73,13 +85,18 @@ struct round_recorded {
   seconds chain{};
 };
 
+/// The run is over.
+struct ended {
+  run_outcome how;
+};
+
 /// Something for people that no history keeps.
 struct note {
   std::string line;
 };
 
-using any = std::variant<waiting, phase_started, training, answered, fit_closed, evaluate_closed,
-                         round_recorded, note>;
+using any = std::variant<waiting, joined, left, phase_started, training, answered, fit_closed,
+                         evaluate_closed, round_recorded, ended, note>;
 
 } // namespace flwr::event
 

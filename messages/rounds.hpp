@@ -74,6 +74,7 @@ struct recorded {
   uint64_t round = 0;
   std::optional<tx_hash> transaction; ///< Of the commit; nothing without a chain.
   std::optional<uint64_t> gas_used;
+  std::optional<uint64_t> block_number{}; ///< Of the commit; the journal doesn't keep it.
 };
 
 /// How a run ended: an empty error is success.

@@ -10,18 +10,6 @@
 
 namespace flwr {
 
-/// A WebSocket that has come, and what it says. Null text: it has gone.
-struct web_socket_event {
-  web_socket_ptr socket;
-  std::shared_ptr<const std::string> text;
-};
-
-} // namespace flwr
-
-FLWR_LOCAL_MESSAGE(flwr::web_socket_event)
-
-namespace flwr {
-
 /// The ETH ROUTES answer Ethereum's JSON-RPC over HTTP and WebSocket for an embedded CHAIN.
 using eth_routes_actor = caf::typed_actor<on<void, http_exchange_ptr>, on<void, web_socket_event>,
                                           // From the CHAIN.

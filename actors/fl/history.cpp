@@ -1,5 +1,6 @@
 #include "actors/fl/history.hpp"
 
+#include "actors/fl/history_json.hpp"
 #include "actors/fl/python_repr.hpp"
 
 #include <boost/json.hpp>
@@ -72,22 +73,6 @@ json::object seconds_object(const round_seconds& seconds) {
           {"evaluate", optional_value(seconds.evaluate)}};
 }
 
-json::object round_object(const round_line& line) {
-  return {{"round", line.round},
-          {"model_cid", line.model_cid},
-          {"updates", line.updates},
-          {"failures", line.failures},
-          {"evaluate_results", line.evaluate_results},
-          {"evaluate_failures", line.evaluate_failures},
-          {"loss", optional_value(line.loss)},
-          {"loss_mean", optional_value(line.loss_mean)},
-          {"accuracy", optional_value(line.accuracy)},
-          {"fit_metrics", metrics_object(line.fit_metrics)},
-          {"tx", optional_value(line.tx)},
-          {"gas_used", optional_value(line.gas_used)},
-          {"seconds", seconds_object(line.seconds)}};
-}
-
 // Boost.JSON writes 0.25 as 2.5E-1 and NaN as NaN; all else is left to it.
 void append(std::string& text, const json::value& value) {
   const char* separator = "";
@@ -128,6 +113,28 @@ std::string csv_line(std::initializer_list<std::string> fields) {
 
 } // namespace
 
+json::object to_json_object(const round_line& line) {
+  return {{"round", line.round},
+          {"model_cid", line.model_cid},
+          {"updates", line.updates},
+          {"failures", line.failures},
+          {"evaluate_results", line.evaluate_results},
+          {"evaluate_failures", line.evaluate_failures},
+          {"loss", optional_value(line.loss)},
+          {"loss_mean", optional_value(line.loss_mean)},
+          {"accuracy", optional_value(line.accuracy)},
+          {"fit_metrics", metrics_object(line.fit_metrics)},
+          {"tx", optional_value(line.tx)},
+          {"gas_used", optional_value(line.gas_used)},
+          {"seconds", seconds_object(line.seconds)}};
+}
+
+std::string json_text(const json::value& value) {
+  std::string text;
+  append(text, value);
+  return text;
+}
+
 void append_metrics(metric_lists& lists, uint64_t round, const scalars& metrics) {
   for (const auto& [key, value] : metrics)
     lists[key].emplace_back(round, value);
@@ -136,7 +143,7 @@ void append_metrics(metric_lists& lists, uint64_t round, const scalars& metrics)
 std::string to_json(const history& run) {
   json::array rounds;
   for (const auto& line : run.rounds)
-    rounds.push_back(round_object(line));
+    rounds.push_back(to_json_object(line));
   json::object document{{"schema", "flwr-actor/run/1"},
                         {"rounds", std::move(rounds)},
                         {"contract", optional_value(run.contract)},
@@ -147,9 +154,7 @@ std::string to_json(const history& run) {
                         {"metrics_distributed_fit", lists_of(run.metrics_distributed_fit)},
                         {"metrics_distributed", lists_of(run.metrics_distributed)},
                         {"metrics_centralized", lists_of(run.metrics_centralized)}};
-  std::string text;
-  append(text, document);
-  return text;
+  return json_text(document);
 }
 
 std::string to_csv(const history& run) {

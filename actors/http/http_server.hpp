@@ -38,10 +38,20 @@ public:
   /// Queues a text. A peer that doesn't read loses the connection when too much is queued.
   virtual void send(std::shared_ptr<const std::string> text) = 0;
 
+  /// What was sent, but isn't with the operating system yet: whoever may skip a text does so while
+  /// there is any.
+  virtual uint64_t queued_bytes() const = 0;
+
   virtual void close() = 0;
 };
 
 using web_socket_ptr = std::shared_ptr<web_socket>;
+
+/// What an actor hears of a WebSocket. Null text: it has gone.
+struct web_socket_event {
+  web_socket_ptr socket;
+  std::shared_ptr<const std::string> text;
+};
 
 /// What the far end of a WebSocket does. Called on the server's thread; must not block.
 struct web_socket_listener {
@@ -102,3 +112,4 @@ private:
 } // namespace flwr
 
 FLWR_LOCAL_MESSAGE(flwr::http_exchange_ptr)
+FLWR_LOCAL_MESSAGE(flwr::web_socket_event)

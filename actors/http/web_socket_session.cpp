@@ -19,11 +19,15 @@ constexpr uint64_t max_queued_bytes = 4 << 20;
 class web_socket_session::handle final : public web_socket {
 public:
   explicit handle(const std::shared_ptr<web_socket_session>& session)
-    : core_(session->core_.shared_from_this()), session_(session) {}
+    : core_(session->core_.shared_from_this()), session_(session),
+      unsent_bytes_(session->unsent_bytes_) {}
 
   void send(std::shared_ptr<const std::string> text) override {
+    *unsent_bytes_ += text->size();
     post([text](web_socket_session& self) { self.send(text); });
   }
+
+  uint64_t queued_bytes() const override { return *unsent_bytes_; }
 
   void close() override {
     post([](web_socket_session& self) { self.close(); });
@@ -40,6 +44,7 @@ private:
 
   std::shared_ptr<http_core> core_;
   std::weak_ptr<web_socket_session> session_;
+  std::shared_ptr<std::atomic<uint64_t>> unsent_bytes_;
 };
 
 web_socket_session::web_socket_session(http_core& core, boost::beast::tcp_stream stream,
@@ -102,6 +107,7 @@ void web_socket_session::on_written(error_code failed) {
   if (failed)
     return end();
   queued_bytes_ -= outbox_.front()->size();
+  *unsent_bytes_ -= outbox_.front()->size();
   outbox_.pop_front();
   if (!outbox_.empty())
     write();

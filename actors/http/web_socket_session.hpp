@@ -5,6 +5,7 @@
 
 #include <boost/beast/websocket.hpp>
 
+#include <atomic>
 #include <deque>
 #include <memory>
 #include <string>
@@ -46,6 +47,8 @@ private:
   web_socket_listener listener_;
   std::deque<std::shared_ptr<const std::string>> outbox_; ///< front() is being written.
   uint64_t queued_bytes_ = 0;
+  /// The same for any thread, with what is still on its way to the outbox.
+  std::shared_ptr<std::atomic<uint64_t>> unsent_bytes_ = std::make_shared<std::atomic<uint64_t>>(0);
   bool closing_ = false;
 };
 

@@ -140,13 +140,13 @@ public:
   // gRPC holds back what is started here until the reactor is bound, so OnDone can't overtake it.
   grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>*
   Join(grpc::CallbackServerContext* context) override {
-    longest_span::measure here{longest};
-    auto reactor = std::make_shared<join_reactor>(longest);
+    longest_span::measure here{*longest};
+    auto reactor = std::make_shared<join_reactor>(*longest);
     reactor->open(cfg_, is_ours(*context));
     return reactor.get();
   }
 
-  longest_span longest;
+  std::shared_ptr<longest_span> longest = std::make_shared<longest_span>();
 
 private:
   static bool is_ours(const grpc::CallbackServerContext& context) {
@@ -204,7 +204,7 @@ public:
   }
 
   uint16_t port() const { return acceptor_->port(); }
-  std::chrono::nanoseconds longest() const { return service_.longest.get(); }
+  std::shared_ptr<const longest_span> longest() const { return service_.longest; }
 
 private:
   void hand_over(int listener, int connection) {
@@ -233,6 +233,9 @@ flower_server& flower_server::operator=(flower_server&&) noexcept = default;
 flower_server::~flower_server() = default;
 
 uint16_t flower_server::port() const { return body_->port(); }
-std::chrono::nanoseconds flower_server::longest_callback() const { return body_->longest(); }
+
+std::function<std::chrono::nanoseconds()> flower_server::longest_callback() const {
+  return [longest = body_->longest()] { return longest->get(); };
+}
 
 } // namespace flwr

@@ -37,8 +37,9 @@ public:
 
   uint16_t port() const;
 
-  /// The longest time that one of our callbacks has kept a thread of gRPC's so far.
-  std::chrono::nanoseconds longest_callback() const;
+  /// Tells the longest time that one of our callbacks has kept a thread of gRPC's so far. May be
+  /// called on any thread, even after the server's end.
+  std::function<std::chrono::nanoseconds()> longest_callback() const;
 
 private:
   class body;

@@ -10,13 +10,18 @@ namespace {
 
 struct heard {
   int facts = 0;
-  int ends = 0;
+  int ends = 0;                  ///< As `finish`.
+  std::vector<caf::error> ended; ///< As facts.
 };
 
 reporter_actor::behavior_type listener(reporter_actor::pointer, std::shared_ptr<heard> to,
                                        caf::error at_the_end) {
   return {
-    [=](const event::any&) { ++to->facts; },
+    [=](const event::any& what) {
+      ++to->facts;
+      if (auto* end = std::get_if<event::ended>(&what))
+        to->ended.push_back(end->how.why);
+    },
     [=](atom::finish, const run_outcome&) -> caf::result<void> {
       ++to->ends;
       return at_the_end ? caf::result<void>{at_the_end} : caf::result<void>{caf::unit};
@@ -33,13 +38,27 @@ struct tee_fixture : test::actor_fixture {
 
 } // namespace
 
-TEST_CASE_METHOD(tee_fixture, "tee tells both of facts, and the first alone of the end") {
+TEST_CASE_METHOD(tee_fixture, "tee tells both of facts") {
   self->send(tee, event::any{event::note{"hello"}});
-  auto end = ask<void>(tee, atom::finish_v, run_outcome{});
+  settle();
   CHECK(first->facts == 1);
   CHECK(second->facts == 1);
+}
+
+TEST_CASE_METHOD(tee_fixture, "tee asks the first to finish when the second knows of the end") {
+  auto end = ask<void>(tee, atom::finish_v, run_outcome{make_error(ec::stopped, "interrupted")});
   CHECK(first->ends == 1);
+  CHECK(first->facts == 0);
   CHECK(second->ends == 0);
+  REQUIRE(second->ended.size() == 1);
+  CHECK(second->ended[0] == ec::stopped);
+  CHECK(end->error == ec::no_space);
+}
+
+TEST_CASE_METHOD(tee_fixture, "tee finishes without a second that has gone") {
+  end(other);
+  auto end = ask<void>(tee, atom::finish_v, run_outcome{});
+  CHECK(first->ends == 1);
   CHECK(end->error == ec::no_space);
 }
 

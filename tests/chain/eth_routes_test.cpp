@@ -58,6 +58,7 @@ public:
     texts_.push_back(*text);
     more_.notify_all();
   }
+  uint64_t queued_bytes() const override { return 0; }
   void close() override {}
 
   /// What was said, as soon as there is so much.

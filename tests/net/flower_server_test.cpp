@@ -52,7 +52,7 @@ struct flower_server_test : flower_server_fixture {
 TEST_CASE_METHOD(flower_server_test, "plain Flower clients are served over a real connection") {
   listen();
   serve_an_honest_client();
-  CHECK(server->longest_callback().count() > 0);
+  CHECK(server->longest_callback()().count() > 0);
 }
 
 TEST_CASE_METHOD(flower_server_test, "clients of ours are known by their user agent, and greeted") {
