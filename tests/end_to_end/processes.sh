@@ -44,7 +44,7 @@ ends() {
 # until_said FILE TEXT: waits until a process has said it.
 until_said() {
   local tries=0
-  until grep -qF -- "$2" "$1"; do
+  until grep -sqF -- "$2" "$1"; do
     tries=$((tries + 1))
     [ "$tries" -lt 600 ] || fail "no word of '$2' in $1"
     read -rt 0.1 <> <(:) || true

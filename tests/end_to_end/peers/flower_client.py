@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""A plain Flower client, which knows nothing of flwr-actor: tests/end_to_end/flower_client.py HOST:PORT
+"""A plain Flower client, which knows nothing of flwr-actor: flower_client.py HOST:PORT
 
-Needs scripts/peers/flwr/requirements.txt. Fit adds STEP to every float, evaluate returns the mean of
-the first tensor's magnitudes as its loss. Prints a line of JSON per call on stdout.
+Fit adds STEP to every float, evaluate returns the mean of the first tensor's magnitudes as its loss.
+Prints a line of JSON per call on stdout, with the tensors as they came.
 """
 
 import json
@@ -13,15 +13,15 @@ os.environ["FLWR_TELEMETRY_ENABLED"] = "0"  # Read when flwr is imported: it wou
 import flwr
 import numpy
 
-STEP = numpy.float32(0.001)
+STEP = numpy.float32(0.125)
 EXAMPLES = 10
 
 
 def tell(call, parameters, config, **more):
-    """What a test wants to see of a call: the tensors as they came, and the config."""
-    line = {"call": call, "config": dict(config),
-            "tensors": [[tensor.dtype.str, list(tensor.shape)] for tensor in parameters], **more}
-    print(json.dumps(line, default=repr), flush=True)
+    tensors = [{"dtype": each.dtype.str, "shape": list(each.shape), "values": each.ravel().tolist()}
+               for each in parameters]
+    print(json.dumps({"call": call, "config": dict(config), "tensors": tensors, **more},
+                     default=repr), flush=True)
 
 
 def moved(tensor):
