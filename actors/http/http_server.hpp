@@ -55,6 +55,8 @@ struct web_socket_event {
 
 /// What the far end of a WebSocket does. Called on the server's thread; must not block.
 struct web_socket_listener {
+  /// A message, whichever kind it says it is of: web3.py sends its JSON as binary ones. Only one
+  /// that says it is text has been checked to be UTF-8.
   std::function<void(std::string text)> on_text;
   std::function<void()> on_close; ///< Once, and last.
 };

@@ -77,9 +77,7 @@ void web_socket_session::read() {
 void web_socket_session::on_read(error_code failed) {
   if (failed)
     return leave();
-  if (!stream_.got_text())
-    close(websocket::close_code::unknown_data);
-  else if (listener_.on_text && !closing_)
+  if (listener_.on_text && !closing_)
     listener_.on_text(boost::beast::buffers_to_string(buffer_.data()));
   buffer_.consume(buffer_.size());
   read();
@@ -114,9 +112,9 @@ void web_socket_session::on_written(error_code failed) {
 }
 
 // The read that is under way ends with the goodbye that comes back, or with Beast's patience.
-void web_socket_session::close(websocket::close_code why) {
+void web_socket_session::close() {
   if (!std::exchange(closing_, true))
-    stream_.async_close(why, [self = shared_from_this()](error_code) {});
+    stream_.async_close(websocket::close_code::normal, [self = shared_from_this()](error_code) {});
 }
 
 // The read that is under way ends with this.

@@ -23,7 +23,7 @@ public:
   void send(std::shared_ptr<const std::string> text);
 
   /// Says goodbye, and then ends.
-  void close(boost::beast::websocket::close_code = boost::beast::websocket::close_code::normal);
+  void close();
 
   /// Ends at once.
   void end();

@@ -250,6 +250,9 @@ TEST_CASE_METHOD(eth_fixture, "what is no call is refused with JSON-RPC's number
   CHECK(rpc("{").at("error").at("code") == -32700);
   CHECK(rpc(std::string(100'000, '[')).at("error").at("code") == -32700);
   CHECK(rpc("\xff\xfe").at("error").at("code") == -32700);
+  CHECK(
+    rpc("{\"jsonrpc\":\"2.0\",\"id\":\"\xff\",\"method\":\"eth_chainId\"}").at("error").at("code")
+    == -32700);
   CHECK(rpc("7").at("error").at("code") == -32600);
   CHECK(rpc(R"({"id":1,"method":"eth_chainId"})").at("error").at("code") == -32600);
   CHECK(rpc(R"({"jsonrpc":"2.0","id":{},"method":"eth_chainId"})").at("error").at("code")

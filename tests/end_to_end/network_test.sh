@@ -1,55 +1,8 @@
 #!/usr/bin/env bash
 # Servers and clients as processes: tests/end_to_end/network_test.sh SERVER TOOLBOX CLIENT
-set -euo pipefail
-server=$1 toolbox=$2 client=$3
-work=$(mktemp -d)
-trap 'kill $(jobs -p) 2>/dev/null || true; wait; rm -rf "$work"' EXIT
-cd "$work"
-
 task=(--rounds 3 --data "synthetic:features=8,classes=3,train=400,test=100" --model logistic)
-
-fail() { tail -n 20 ./*.err >&2; echo "FAILED: $*" >&2; exit 1; }
-
-field() { python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))[sys.argv[2]])' "$1" "$2"; }
-
-# serve NAME OPTIONS...: starts a server on free ports; its output is NAME.out and NAME.err.
-serve() {
-  local name=$1
-  shift
-  read -r grpc http < <(python3 -c '
-import socket
-both = [socket.socket() for _ in range(2)]
-for each in both: each.bind(("127.0.0.1", 0))
-print(*(each.getsockname()[1] for each in both))')
-  "$server" "${task[@]}" --state-dir "$name" --listen "127.0.0.1:$grpc" --http "127.0.0.1:$http" \
-    --json "$@" >"$name.out" 2>"$name.err" &
-  server_pid=$!
-}
-
-# join NAME OPTIONS...: starts a client process of the newest server.
-join() {
-  local name=$1
-  shift
-  "$client" --server "127.0.0.1:$grpc" --state-dir "$name" "$@" >"$name.out" 2>"$name.err" &
-  client_pid=$!
-}
-
-# ends PID CODE: waits for a process and its exit code.
-ends() {
-  local got=0
-  wait "$1" || got=$?
-  [ "$got" = "$2" ] || fail "exit code $got instead of $2"
-}
-
-# until_said FILE TEXT: waits until a process has said it.
-until_said() {
-  local tries=0
-  until grep -qF -- "$2" "$1"; do
-    tries=$((tries + 1))
-    [ "$tries" -lt 600 ] || fail "no word of '$2' in $1"
-    read -rt 0.1 <> <(:) || true
-  done
-}
+# shellcheck source=tests/end_to_end/processes.sh
+source "$(dirname "${BASH_SOURCE[0]}")/processes.sh"
 
 "$server" "${task[@]}" --simulate 2 --state-dir sim --json >sim.out 2>sim.err
 model=$(field sim.out final_model_cid)
