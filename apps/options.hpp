@@ -1,6 +1,7 @@
 #pragma once
 
 #include "messages/error.hpp"
+#include "messages/types.hpp"
 
 #include <chrono>
 #include <cstdint>

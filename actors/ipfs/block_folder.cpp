@@ -160,13 +160,15 @@ expected<fs::path> block_folder::write_unfinished(std::span<const uint8_t> block
 
 expected<bytes> block_folder::read(const content_id& id) const {
   auto path = path_of(id);
-  auto file = open_file(path, O_RDONLY);
+  auto file = open_file(path, O_RDONLY | O_NONBLOCK); // Nobody may ever write to a pipe.
   struct stat info {};
   if (!file && errno == ENOENT)
     return make_error(ec::missing,
                       "the block " + to_text(id) + " isn't stored: there is no " + path.string());
   if (!file || ::fstat(file.get(), &info) != 0)
     return errno_error("open", path);
+  if (!S_ISREG(info.st_mode))
+    return corrupt_block(id, path, "isn't a regular file");
   if (static_cast<uint64_t>(info.st_size) > max_block_bytes)
     return corrupt_block(id, path, "has " + std::to_string(info.st_size) + " bytes");
   bytes block(static_cast<size_t>(info.st_size));

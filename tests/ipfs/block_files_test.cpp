@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 #include <fiu-control.h>
 #include <fiu.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -294,6 +295,16 @@ TEST_CASE("A block file larger than any block is refused before it is read") {
   temporary_directory dir;
   auto id = store(dir.path, blob_of(10));
   fs::resize_file(files_in(dir.path).front(), uint64_t{1} << 40);
+  CHECK(code_of(fetch_afresh(dir.path, id).error()) == ec::corrupt);
+}
+
+TEST_CASE("A pipe or a folder in a block's place is refused, and not waited for") {
+  temporary_directory dir;
+  auto id = store(dir.path, blob_of(10));
+  auto file = files_in(dir.path).front();
+  fs::remove(file);
+  SECTION("a pipe") { REQUIRE(::mkfifo(file.c_str(), 0600) == 0); }
+  SECTION("a folder") { fs::create_directory(file); }
   CHECK(code_of(fetch_afresh(dir.path, id).error()) == ec::corrupt);
 }
 
