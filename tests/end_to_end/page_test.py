@@ -26,7 +26,7 @@ TASK = ["--data", "synthetic:features=8,classes=3,train=400,test=100", "--model"
         "--partition", "dirichlet:0.5", "--strategy", "fedavg:max_examples=150", "--clients", "3"]
 REASON = "num_examples is 268, allowed are 1 to 150"
 
-server, _, client = sys.argv[1:4]
+server, _, client = map(os.path.abspath, sys.argv[1:4])
 chromium, promtool = shutil.which("chromium"), shutil.which("promtool")
 running = []
 

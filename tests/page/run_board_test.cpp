@@ -195,7 +195,7 @@ TEST_CASE("a board is bounded, and counts what it has no room for") {
 }
 
 TEST_CASE("text of the network is made plain") {
-  CHECK(plain_text("a\xff\n<b>\x1b", 100) == "a??<b>?");
+  CHECK(plain_text("a\xff\n<b>\x1b", 100) == "a?\?<b>?");
   CHECK(plain_text("long", 2) == "lo");
 }
 
