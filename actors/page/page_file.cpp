@@ -55,7 +55,6 @@ std::string content_security_policy(std::string_view html) {
 http_response page_response() {
   auto answer = text_response(200, page_html(), "text/html; charset=utf-8");
   answer.fields = {{"Content-Security-Policy", content_security_policy(page_html())},
-                   {"X-Content-Type-Options", "nosniff"},
                    {"Referrer-Policy", "no-referrer"},
                    {"Cache-Control", "no-cache"}};
   return answer;

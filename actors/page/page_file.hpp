@@ -10,7 +10,8 @@ namespace flwr {
 /// The page itself (page.html of this folder), which is built into the program.
 std::string_view page_html();
 
-/// It as an answer, with headers that let it do nothing but show what this server says.
+/// It as an answer, with headers that let it do nothing but show what this server says. With all of
+/// the port's answers goes `X-Content-Type-Options: nosniff`.
 http_response page_response();
 
 /// A Content-Security-Policy for a page whose styles and scripts stand in its <style> and <script>

@@ -74,15 +74,33 @@ struct folding {
     }
     if (auto* row = row_of(what.client)) {
       std::erase_if(row->tasks, is_task(what.round, what.what));
-      row->last = what.why ? state_of(what.why) : client_state::answered;
-      row->reason = what.why ? plain_text(render(what.why), max_shown_reason_bytes) : "";
-      row->refusals += what.why ? 1 : 0;
+      if (what.why)
+        blame(*row, what);
+      else if (!hides_refusal(*row, what.what))
+        praise(*row);
     }
     auto& totals = what.what == phase_kind::fit ? board.totals.updates : board.totals.tests;
     if (what.why)
       note_refusal(what, totals);
     else if (what.what == phase_kind::evaluate)
       ++totals.counted; // Whether a fit counts is known when it is closed.
+  }
+
+  static void blame(client_row& row, const event::answered& what) {
+    row.last = state_of(what.why);
+    row.last_what = what.what;
+    row.reason = plain_text(render(what.why), max_shown_reason_bytes);
+    ++row.refusals;
+  }
+
+  static bool hides_refusal(const client_row& row, phase_kind what) {
+    return row.last == client_state::refused && row.last_what == phase_kind::fit
+           && what == phase_kind::evaluate;
+  }
+
+  static void praise(client_row& row) {
+    row.last = client_state::answered;
+    row.reason.clear();
   }
 
   void note_refusal(const event::answered& what, answer_totals& totals) {

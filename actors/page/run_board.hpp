@@ -34,7 +34,7 @@ enum class client_state : uint8_t {
   ready,    ///< It is here, and wasn't asked for anything yet.
   working,  ///< It is asked, and hasn't answered.
   answered, ///< Its last answer counts.
-  refused,  ///< Its last answer doesn't.
+  refused,  ///< Its last answer doesn't, or its last update: a test that counts doesn't hide that.
   silent,   ///< It didn't answer in time, or couldn't.
   gone,     ///< It is away.
 };
@@ -49,6 +49,7 @@ struct client_task {
 struct client_row {
   client_state last = client_state::ready; ///< When nothing is asked of it.
   std::vector<client_task> tasks;          ///< Not answered yet, the oldest first.
+  phase_kind last_what = phase_kind::fit;  ///< What `last` is about.
   std::string reason;                      ///< Of `last`; printable ASCII.
   uint64_t refusals = 0; ///< Answers that didn't count, and those that never came.
   uint64_t version = 0;  ///< Of the board, when this changed.

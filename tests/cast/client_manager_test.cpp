@@ -26,12 +26,22 @@ client_actor::behavior_type idle_client(client_actor::pointer self) {
   };
 }
 
+/// Who has come, and who has left.
+struct comings {
+  std::vector<client_id> joined, left;
+};
+
 reporter_actor::behavior_type listener(reporter_actor::pointer,
-                                       std::shared_ptr<std::vector<uint64_t>> joined) {
+                                       std::shared_ptr<std::vector<uint64_t>> joined,
+                                       std::shared_ptr<comings> seen) {
   return {
     [=](const event::any& what) {
       if (auto* waiting = std::get_if<event::waiting>(&what))
         joined->push_back(waiting->joined);
+      else if (auto* newcomer = std::get_if<event::joined>(&what))
+        seen->joined.push_back(newcomer->client);
+      else if (auto* leaver = std::get_if<event::left>(&what))
+        seen->left.push_back(leaver->client);
     },
     [](atom::finish, const run_outcome&) {},
   };
@@ -74,7 +84,8 @@ struct client_manager_fixture : test::coordinator_fixture {
 
   test::desk_ptr desk = std::make_shared<test::storage_desk>();
   std::shared_ptr<std::vector<uint64_t>> joined = std::make_shared<std::vector<uint64_t>>();
-  reporter_actor reporter = spawn(listener, joined);
+  std::shared_ptr<comings> seen = std::make_shared<comings>();
+  reporter_actor reporter = spawn(listener, joined, seen);
   client_manager_actor manager = own(spawn_client_manager(
     sys, {.clients = 8, .seed = 3, .strategy = half(), .run = test::some_run(), .join_timeout = {}},
     spawn(test::desk_journal, desk), reporter));
@@ -220,6 +231,8 @@ TEST_CASE_METHOD(client_manager_fixture, "client manager forgets a plain client 
     evaluate_ins{.client = client_id{first_plain_id}, .round = 1, .model = {}, .config = {}});
   end(plain);
   CHECK(sampled_ids(phase_kind::evaluate, 1) == std::vector<uint64_t>{0});
+  CHECK(seen->joined == std::vector{client_id{first_plain_id}, client_id{0}});
+  CHECK(seen->left == std::vector{client_id{first_plain_id}});
   REQUIRE(heard->failures.size() == 1);
   CHECK(heard->failures[0].why == ec::unreachable);
   CHECK(join_plain(spawn(idle_client))->value == client_id{first_plain_id + 1});

@@ -126,6 +126,7 @@ TEST_CASE_METHOD(ledger_fixture, "recorder makes clients trainers before it comm
   CHECK(chain->asked[1].to == address{0xc0});
   CHECK(reply->value->transaction == tx_hash{2});
   CHECK(reply->value->gas_used == 50'002u);
+  CHECK(reply->value->block_number == 12u);
   record(round(2));
   CHECK(chain->asked.size() == 3);
   record(round(3, 4));

@@ -82,7 +82,12 @@ class Browser:
         }})""")
 
     def open(self, url):
+        """Returns when the page and its scripts are loaded."""
+        self.events.clear()
         self.call("Page.navigate", url=url)
+        deadline = time.monotonic() + self.patience
+        while not any(each["method"] == "Page.loadEventFired" for each in self.events):
+            self.read(deadline, url)
 
     def text(self, element):
         return self.evaluate(f"document.getElementById({json.dumps(element)}).textContent")

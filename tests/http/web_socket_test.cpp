@@ -98,10 +98,14 @@ TEST_CASE_METHOD(socket_serving, "texts go both ways, in order") {
   CHECK(texts.take() == "one");
   CHECK(texts.take().empty());
   CHECK(texts.take() == std::string(1000, 'x'));
+  CHECK(socket->queued_bytes() == 0);
   for (int i = 0; i < 100; ++i)
     socket->send(text("text " + std::to_string(i)));
   for (int i = 0; i < 100; ++i)
     REQUIRE(client.read() == "text " + std::to_string(i));
+  client.send("all of it");
+  CHECK(texts.take() == "all of it");
+  CHECK(socket->queued_bytes() == 0);
   CHECK(client.stream.got_text());
 }
 

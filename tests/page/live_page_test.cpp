@@ -51,7 +51,8 @@ struct page_fixture : actor_fixture {
 
   void say(const std::shared_ptr<noted_socket>& socket, std::shared_ptr<const std::string> text) {
     self->send(page, web_socket_event{socket, std::move(text)});
-    advance(0ms);
+    settle();
+    advance(0ms); // What is due at once, too.
   }
 
   std::string metrics() {

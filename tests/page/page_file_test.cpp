@@ -35,7 +35,6 @@ TEST_CASE("the page's answer says what it may do, and what it is") {
   auto answer = page_response();
   CHECK(answer.status == 200);
   CHECK(answer.content_type == "text/html; charset=utf-8");
-  CHECK(value_of(answer.fields, "X-Content-Type-Options") == "nosniff");
   auto policy = std::string{value_of(answer.fields, "Content-Security-Policy")};
   CHECK_THAT(policy, Contains("default-src 'none'") && Contains("connect-src 'self'")
                        && Contains("frame-ancestors 'none'") && !Contains("unsafe"));

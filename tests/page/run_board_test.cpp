@@ -60,6 +60,21 @@ TEST_CASE("a client's state follows what it is asked and answers") {
   CHECK(board.clients.at(c).reason.empty());
 }
 
+TEST_CASE("a test that counts doesn't hide that an update was refused, but the next update does") {
+  auto refusal = answer(0, phase_kind::fit, 1, make_error(ec::rejected, "it is NaN"));
+  auto board = board_of(
+    {fit_begins(1, {a}), refusal, evaluation_begins(1, {a}), answer(0, phase_kind::evaluate, 1)});
+  CHECK(board.clients.at(a).state() == client_state::refused);
+  CHECK(board.clients.at(a).reason == "it is NaN");
+  apply(board, fit_begins(2, {a}), 5);
+  apply(board, answer(0, phase_kind::fit, 2), 6);
+  CHECK(board.clients.at(a).state() == client_state::answered);
+  apply(board, answer(0, phase_kind::evaluate, 2, make_error(ec::rejected, "no")), 7);
+  CHECK(board.clients.at(a).state() == client_state::refused);
+  apply(board, answer(0, phase_kind::evaluate, 3), 8);
+  CHECK(board.clients.at(a).state() == client_state::answered);
+}
+
 TEST_CASE("a client that tests one round and trains the next works until it has done both") {
   auto board = board_of({evaluation_begins(1, {a}), fit_begins(2, {a})});
   CHECK(board.clients.at(a).tasks.front().what == phase_kind::evaluate);
@@ -195,7 +210,7 @@ TEST_CASE("a board is bounded, and counts what it has no room for") {
 }
 
 TEST_CASE("text of the network is made plain") {
-  CHECK(plain_text("a\xff\n<b>\x1b", 100) == "a??<b>?");
+  CHECK(plain_text("a\xff\n<b>\x1b", 100) == "a?\?<b>?");
   CHECK(plain_text("long", 2) == "lo");
 }
 
