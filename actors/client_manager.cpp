@@ -96,7 +96,7 @@ struct client_manager_state {
                                                      .key = key,
                                                      .run = cfg.run,
                                                      .max_examples = cfg.strategy.max_examples,
-                                                     .rejoin_grace = cfg.rejoin_grace});
+                                                     .rejoin_grace = key ? cfg.rejoin_grace : 0ms});
     self->monitor(proxy);
     proxies.emplace(id, proxy);
     roster.insert(std::ranges::lower_bound(roster, id), id);
@@ -178,7 +178,8 @@ struct client_manager_state {
       proxy_down(msg);
   }
 
-  // Whoever comes again is somebody else, so nothing waits for this one.
+  // Whoever comes again is somebody else. The proxy stays until nobody knows it any more: a cohort
+  // that was sampled before may still instruct it, and has to hear that the client is gone.
   void plain_left(client_id id) {
     if (ending)
       return;
@@ -186,7 +187,6 @@ struct client_manager_state {
     self->send(reporter, event::any{event::left{id}});
     auto proxy = proxies.extract(id);
     self->demonitor(proxy.mapped().address());
-    self->send_exit(proxy.mapped(), make_error(ec::unreachable, "the client is gone"));
   }
 
   // A proxy ends with us, or by a bug that must not be mistaken for a client's silence.

@@ -203,7 +203,10 @@ struct client_proxy_state {
     self->demonitor(endpoint.address());
     endpoint = nullptr;
     ++attempt; // What the lost connection may still say isn't heard.
-    self->delayed_send(self, cfg.rejoin_grace, atom::deadline_v, ++absence);
+    ++absence;
+    if (cfg.rejoin_grace.count() == 0)
+      return give_up(absence);
+    self->delayed_send(self, cfg.rejoin_grace, atom::deadline_v, absence);
   }
 
   void give_up(uint64_t which) {

@@ -17,6 +17,14 @@ http_response failure(unsigned status, const std::string& words) {
   return json_response(status, json::object{{"Message", words}, {"Code", 0}, {"Type", "error"}});
 }
 
+std::string line_of(const json::object& entry) { return json::serialize(entry) + "\n"; }
+
+/// Kubo's client then takes an answer line by line.
+http_response chunked(http_response answer) {
+  answer.fields.push_back({"X-Chunked-Output", "1"});
+  return answer;
+}
+
 json::array texts_of(const std::vector<content_id>& ids) {
   json::array texts;
   for (auto& id : ids)
@@ -37,11 +45,9 @@ http_response bad_argument(const std::string& why) { return failure(400, why); }
 
 http_response added(const std::string& name, const stored_file& file) {
   auto id = to_text(file.id);
-  auto answer = json_response(200, json::object{{"Name", name.empty() ? id : name},
-                                                {"Hash", id},
-                                                {"Size", std::to_string(file.dag_bytes)}});
-  answer.fields.push_back({"X-Chunked-Output", "1"});
-  return answer;
+  return chunked(json_response(200, json::object{{"Name", name.empty() ? id : name},
+                                                 {"Hash", id},
+                                                 {"Size", std::to_string(file.dag_bytes)}}));
 }
 
 http_response block_stored(const content_id& id, uint64_t size_bytes) {
@@ -63,15 +69,22 @@ http_response pin_list(const std::vector<content_id>& ids) {
   return json_response(200, json::object{{"Keys", std::move(keys)}});
 }
 
-http_response imported(const std::vector<content_id>& roots, const std::string& pin_error) {
+http_response pin_lines(const std::vector<content_id>& ids) {
   std::string lines;
-  for (auto& root : roots) {
-    json::object entry{{"Cid", json::object{{"/", to_text(root)}}}, {"PinErrorMsg", pin_error}};
-    lines += json::serialize(json::object{{"Root", std::move(entry)}}) + "\n";
-  }
-  auto answer = text_response(200, lines, "application/json");
-  answer.fields.push_back({"X-Chunked-Output", "1"});
-  return answer;
+  for (auto& id : ids)
+    lines += line_of({{"Cid", to_text(id)}, {"Type", "recursive"}});
+  return chunked(text_response(200, lines, "application/json"));
+}
+
+http_response imported(const import_report& what) {
+  std::string lines;
+  if (what.root)
+    lines += line_of({{"Root", json::object{{"Cid", json::object{{"/", to_text(*what.root)}}},
+                                            {"PinErrorMsg", what.pin_error}}}});
+  if (what.blocks)
+    lines += line_of({{"Stats", json::object{{"BlockCount", *what.blocks},
+                                             {"BlockBytesCount", what.block_bytes}}}});
+  return chunked(text_response(200, lines, "application/json"));
 }
 
 http_response identity() {

@@ -5,6 +5,7 @@
 #include "actors/ipfs/block_files.hpp"
 #include "messages/error.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,7 +20,17 @@ http_response block_stored(const content_id&, uint64_t size_bytes);
 http_response block_facts(const content_id&, uint64_t size_bytes);
 http_response pinned(const std::vector<content_id>&);
 http_response pin_list(const std::vector<content_id>&);
-http_response imported(const std::vector<content_id>& roots, const std::string& pin_error);
+http_response pin_lines(const std::vector<content_id>&);
+
+/// What an import has to tell.
+struct import_report {
+  std::optional<content_id> root; ///< If it was to be pinned.
+  std::string pin_error;          ///< Empty: it is.
+  std::optional<uint64_t> blocks; ///< If they were to be counted.
+  uint64_t block_bytes = 0;
+};
+
+http_response imported(const import_report&);
 http_response identity();
 http_response version();
 

@@ -1,5 +1,6 @@
 #include "actors/ipfs/kubo_arguments.hpp"
 
+#include "actors/hash/sha256.hpp"
 #include "actors/ipfs/content_id.hpp"
 
 #include <algorithm>
@@ -92,6 +93,13 @@ expected<std::vector<content_id>> contents_in(const http_fields& query) {
   return ids;
 }
 
+expected<content_id> content_alone_in(const http_fields& query) {
+  auto ids = contents_in(query);
+  if (ids && ids->size() > 1)
+    return make_error(ec::usage, "this node takes one argument at a time here");
+  return ids ? expected<content_id>{ids->front()} : ids.error();
+}
+
 expected<bool> flag_in(const http_fields& query, std::string_view name, bool fallback) {
   auto text = value_of(query, name);
   if (text.empty())
@@ -107,6 +115,33 @@ expected<uint64_t> number_in(const http_fields& query, std::string_view name, ui
   if (!value)
     return wrong(name, text, "a whole number");
   return *value;
+}
+
+expected<content_id> block_id_in(const http_fields& query, std::span<const uint8_t> block) {
+  auto name = value_of(query, "cid-codec");
+  if (!name.empty() && name != "raw" && name != "dag-pb")
+    return make_error(ec::usage, "cid-codec is '" + std::string{name} + "'; use raw or dag-pb");
+  auto hash = value_of(query, "mhtype");
+  if (!hash.empty() && hash != "sha2-256")
+    return make_error(ec::usage, "mhtype is '" + std::string{hash} + "'; use sha2-256");
+  return content_id{sha256(block), name == "dag-pb" ? codec::dag_pb : codec::raw, 1};
+}
+
+expected<pin_listing> pin_listing_in(const http_fields& query) {
+  auto type = value_of(query, "type");
+  auto is_recursive = type.empty() || type == "all" || type == "recursive";
+  if (!is_recursive && type != "direct" && type != "indirect")
+    return wrong("type", type, "direct, indirect, recursive or all");
+  auto by_line = flag_in(query, "stream", false);
+  return by_line ? expected<pin_listing>{pin_listing{is_recursive, *by_line}} : by_line.error();
+}
+
+expected<import_wishes> import_wishes_in(const http_fields& query) {
+  auto pin_roots = flag_in(query, "pin-roots", true);
+  auto count = flag_in(query, "stats", false);
+  if (!pin_roots || !count)
+    return !pin_roots ? pin_roots.error() : count.error();
+  return import_wishes{*pin_roots, *count};
 }
 
 expected<unixfs_profile> profile_in(const http_fields& query, const unixfs_profile& fallback) {

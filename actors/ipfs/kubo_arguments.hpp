@@ -5,6 +5,7 @@
 #include "actors/ipfs/unixfs.hpp"
 #include "messages/error.hpp"
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,11 +19,35 @@ expected<content_id> content_in(std::string_view argument);
 /// All values of `arg`. @errors  as above, and usage where there is none.
 expected<std::vector<content_id>> contents_in(const http_fields& query);
 
+/// The one value of `arg`. @errors  as above, and usage where there are more.
+expected<content_id> content_alone_in(const http_fields& query);
+
 /// A flag of the query. @errors  usage
 expected<bool> flag_in(const http_fields& query, std::string_view name, bool fallback);
 
 /// A number of the query. @errors  usage
 expected<uint64_t> number_in(const http_fields& query, std::string_view name, uint64_t fallback);
+
+/// The id of a block that is put. @errors  usage -- of a kind that isn't used here.
+expected<content_id> block_id_in(const http_fields& query, std::span<const uint8_t> block);
+
+/// Which pins `pin/ls` is asked for, and whether each is to be on a line of its own.
+struct pin_listing {
+  bool recursive = true; ///< No others are kept here.
+  bool by_line = false;
+};
+
+/// @errors  usage
+expected<pin_listing> pin_listing_in(const http_fields& query);
+
+/// What `dag/import` is to do besides.
+struct import_wishes {
+  bool pin_roots = true;
+  bool count = false;
+};
+
+/// @errors  usage
+expected<import_wishes> import_wishes_in(const http_fields& query);
 
 /// How `add` is asked to cut a file, where `fallback` isn't overridden.
 /// @errors  usage -- an option that isn't known here, or a value that can't be.

@@ -1,6 +1,5 @@
 #include "actors/ipfs/kubo_routes.hpp"
 
-#include "actors/hash/sha256.hpp"
 #include "actors/ipfs/car.hpp"
 #include "actors/ipfs/content_id.hpp"
 #include "actors/ipfs/gateway.hpp"
@@ -45,17 +44,6 @@ blob_ptr slice_of(const blob_ptr& blob, uint64_t offset, uint64_t length) {
     return blob;
   auto from = std::min<uint64_t>(offset, blob->size());
   return copy_of(std::span{*blob}.subspan(from, std::min<uint64_t>(length, blob->size() - from)));
-}
-
-/// The id of a block that is put. @errors  usage
-expected<content_id> block_id(const http_fields& query, std::span<const uint8_t> block) {
-  auto name = value_of(query, "cid-codec");
-  if (!name.empty() && name != "raw" && name != "dag-pb")
-    return make_error(ec::usage, "cid-codec is '" + std::string{name} + "'; use raw or dag-pb");
-  auto hash = value_of(query, "mhtype");
-  if (!hash.empty() && hash != "sha2-256")
-    return make_error(ec::usage, "mhtype is '" + std::string{hash} + "'; use sha2-256");
-  return content_id{sha256(block), name == "dag-pb" ? codec::dag_pb : codec::raw, 1};
 }
 
 struct kubo_routes_state {
@@ -134,7 +122,9 @@ struct kubo_routes_state {
     auto profile = taken(with, kubo::profile_in(with->request().query, cfg.profile));
     auto only_hash = profile ? taken(with, kubo::flag_in(with->request().query, "only-hash", false))
                              : std::nullopt;
-    auto parts = only_hash ? taken(with, parts_of(with->request())) : std::nullopt;
+    auto pin =
+      only_hash ? taken(with, kubo::flag_in(with->request().query, "pin", true)) : std::nullopt;
+    auto parts = pin ? taken(with, parts_of(with->request())) : std::nullopt;
     if (!parts)
       return;
     if (parts->size() != 1)
@@ -146,16 +136,17 @@ struct kubo_routes_state {
       return;
     ask(atom::add_v, copy_of(part.data), *profile)
       .then([=, this, name = part.file_name](
-              const stored_file& file) { keep(with, file.id, kubo::added(name, file)); },
+              const stored_file& file) { keep(with, file.id, *pin, kubo::added(name, file)); },
             refusing(with));
   }
 
-  /// Answers when what was stored is durable.
-  void keep(const exchange& with, const content_id& id, const http_response& answer) {
+  /// Answers when what was stored is durable, as it is whether it is pinned or not.
+  void keep(const exchange& with, const content_id& id, bool pin, const http_response& answer) {
     ask(atom::pin_v, std::vector{id})
       .then(
         [=, this] {
-          pins.insert(id);
+          if (pin)
+            pins.insert(id);
           with->respond(answer);
         },
         refusing(with));
@@ -163,12 +154,12 @@ struct kubo_routes_state {
 
   void cat(const exchange& with) {
     auto& query = with->request().query;
-    auto ids = taken(with, kubo::contents_in(query));
-    auto offset = ids ? taken(with, kubo::number_in(query, "offset", 0)) : std::nullopt;
+    auto id = taken(with, kubo::content_alone_in(query));
+    auto offset = id ? taken(with, kubo::number_in(query, "offset", 0)) : std::nullopt;
     auto length = offset ? taken(with, kubo::number_in(query, "length", UINT64_MAX)) : std::nullopt;
     if (!length)
       return;
-    ask(atom::fetch_v, ids->front(), cfg.max_blob_bytes)
+    ask(atom::fetch_v, *id, cfg.max_blob_bytes)
       .then(
         [=, from = *offset, most = *length](const blob_ptr& blob) {
           with->respond(kubo::stream_of(slice_of(blob, from, most), "text/plain"));
@@ -180,10 +171,10 @@ struct kubo_routes_state {
 
   template <class Then>
   void with_block(const exchange& with, Then then) {
-    auto ids = taken(with, kubo::contents_in(with->request().query));
-    if (ids)
-      ask(atom::block_v, ids->front())
-        .then([=, id = ids->front()](const blob_ptr& block) { with->respond(then(id, block)); },
+    auto id = taken(with, kubo::content_alone_in(with->request().query));
+    if (id)
+      ask(atom::block_v, *id)
+        .then([=, id = *id](const blob_ptr& block) { with->respond(then(id, block)); },
               refusing(with));
   }
 
@@ -201,22 +192,24 @@ struct kubo_routes_state {
 
   void block_put(const exchange& with) {
     auto parts = taken(with, parts_of(with->request()));
-    auto id =
-      parts ? taken(with, block_id(with->request().query, parts->front().data)) : std::nullopt;
-    if (!id || !may_write(with))
+    auto id = parts ? taken(with, kubo::block_id_in(with->request().query, parts->front().data))
+                    : std::nullopt;
+    auto pin = id ? taken(with, kubo::flag_in(with->request().query, "pin", false)) : std::nullopt;
+    if (!pin || !may_write(with))
       return;
     auto block = copy_of(parts->front().data);
     ask(atom::add_v, *id, block)
-      .then([=, this, id = *id] { keep(with, id, kubo::block_stored(id, block->size())); },
+      .then([=, this, id = *id,
+             pin = *pin] { keep(with, id, pin, kubo::block_stored(id, block->size())); },
             refusing(with));
   }
 
   // -- DAGs --------------------------------------------------------------------------------------
 
   void dag_export(const exchange& with) {
-    auto ids = taken(with, kubo::contents_in(with->request().query));
-    if (ids)
-      ask(atom::dag_v, ids->front(), 2 * cfg.max_blob_bytes)
+    auto id = taken(with, kubo::content_alone_in(with->request().query));
+    if (id)
+      ask(atom::dag_v, *id, 2 * cfg.max_blob_bytes)
         .then(
           [=](const blob_ptr& car) {
             with->respond(kubo::stream_of(car, "application/vnd.ipld.car"));
@@ -225,33 +218,51 @@ struct kubo_routes_state {
   }
 
   void dag_import(const exchange& with) {
-    auto parts = taken(with, parts_of(with->request()));
+    auto wishes = taken(with, kubo::import_wishes_in(with->request().query));
+    auto parts = wishes ? taken(with, parts_of(with->request())) : std::nullopt;
     auto car = parts ? taken(with, read_car(parts->front().data)) : std::nullopt;
     if (!car || !may_write(with))
       return;
-    import_next(with, std::make_shared<const car_file>(std::move(*car)), 0);
+    import_next(with, std::make_shared<const car_file>(std::move(*car)), *wishes, 0);
   }
 
   // The sections are views into the request's body, which the exchange keeps.
-  void import_next(const exchange& with, const std::shared_ptr<const car_file>& car, size_t next) {
+  void import_next(const exchange& with, const std::shared_ptr<const car_file>& car,
+                   const kubo::import_wishes& wishes, size_t next) {
     if (next == car->sections.size())
-      return check_import(with, car->root);
+      return finish_import(with, *car, wishes);
     auto& section = car->sections[next];
     ask(atom::add_v, section.id, copy_of(section.block))
-      .then([=, this] { import_next(with, car, next + 1); }, refusing(with));
+      .then([=, this] { import_next(with, car, wishes, next + 1); }, refusing(with));
   }
 
-  void check_import(const exchange& with, const content_id& root) {
-    ask(atom::dag_v, root, 2 * cfg.max_blob_bytes)
-      .then([=, this](const blob_ptr&) { keep(with, root, kubo::imported({root}, "")); },
-            [=](const caf::error& why) { with->respond(kubo::imported({root}, render(why))); });
+  void finish_import(const exchange& with, const car_file& car, const kubo::import_wishes& wishes) {
+    kubo::import_report report;
+    if (wishes.count)
+      report.blocks = car.sections.size();
+    for (auto& section : car.sections)
+      report.block_bytes += section.block.size();
+    if (!wishes.pin_roots)
+      return keep(with, car.root, false, kubo::imported(report));
+    report.root = car.root;
+    ask(atom::dag_v, car.root, 2 * cfg.max_blob_bytes)
+      .then([=, this](const blob_ptr&) { keep(with, *report.root, true, kubo::imported(report)); },
+            [=](const caf::error& why) {
+              auto broken = report;
+              broken.pin_error = render(why);
+              with->respond(kubo::imported(broken));
+            });
   }
 
   // -- pins --------------------------------------------------------------------------------------
 
   void pin_add(const exchange& with) {
     auto ids = taken(with, kubo::contents_in(with->request().query));
-    if (ids)
+    auto whole =
+      ids ? taken(with, kubo::flag_in(with->request().query, "recursive", true)) : std::nullopt;
+    if (whole && !*whole)
+      return with->respond(kubo::bad_argument("recursive is 'false'; this node pins whole DAGs"));
+    if (whole)
       pin_next(with, *ids, 0);
   }
 
@@ -274,15 +285,21 @@ struct kubo_routes_state {
   }
 
   void pin_ls(const exchange& with) {
-    if (value_of(with->request().query, "arg").empty())
-      return with->respond(kubo::pin_list({pins.begin(), pins.end()}));
-    auto ids = taken(with, kubo::contents_in(with->request().query));
+    auto& query = with->request().query;
+    auto wanted = taken(with, kubo::pin_listing_in(query));
+    if (!wanted)
+      return;
+    std::optional<std::vector<content_id>> ids{std::in_place};
+    if (!value_of(query, "arg").empty())
+      ids = taken(with, kubo::contents_in(query));
+    else if (wanted->recursive)
+      ids->assign(pins.begin(), pins.end());
     if (!ids)
       return;
     for (auto& id : *ids)
-      if (!pins.contains(id))
+      if (!wanted->recursive || !pins.contains(id))
         return with->respond(kubo::refusal(not_pinned(id)));
-    with->respond(kubo::pin_list(*ids));
+    with->respond(wanted->by_line ? kubo::pin_lines(*ids) : kubo::pin_list(*ids));
   }
 
   static caf::error not_pinned(const content_id& id) {

@@ -238,6 +238,25 @@ TEST_CASE_METHOD(client_manager_fixture, "client manager forgets a plain client 
   CHECK(join_plain(spawn(idle_client))->value == client_id{first_plain_id + 1});
 }
 
+TEST_CASE_METHOD(client_manager_fixture,
+                 "who was sampled and has left since is a failure of the round all the same") {
+  auto plain = spawn(idle_client);
+  join_plain(plain);
+  auto proxy = sample(phase_kind::evaluate, 1).members.back().second;
+  end(plain);
+  instruct(
+    proxy, atom::evaluate_v,
+    evaluate_ins{.client = client_id{first_plain_id}, .round = 1, .model = {}, .config = {}});
+  REQUIRE(heard->failures.size() == 1);
+  CHECK(heard->failures[0].why == ec::unreachable);
+  self->monitor(proxy);
+  proxy = nullptr;
+  settle();
+  bool gone = false;
+  self->receive([&](const caf::down_msg&) { gone = true; }, caf::after(caf::timespan{0}) >> [] {});
+  CHECK(gone);
+}
+
 struct hasty_manager_fixture : client_manager_fixture {
   hasty_manager_fixture() {
     auto strategy = half();

@@ -168,6 +168,50 @@ TEST_CASE_METHOD(kubo_fixture, "pins are added, listed and taken back") {
   CHECK(rpc("pin/add", {{"arg", missing}}).status == 500);
 }
 
+// What the program `ipfs` asks for with --stream, --type, --pin, --pin-roots, --stats.
+TEST_CASE_METHOD(kubo_fixture, "pins are listed by line, and by their type") {
+  auto id = add(some_blob(100));
+  auto line = boost::json::parse(text_of(rpc("pin/ls", {{"stream", "true"}})));
+  CHECK(line.at("Cid").as_string() == id);
+  CHECK(line.at("Type").as_string() == "recursive");
+  CHECK_THAT(text_of(rpc("pin/ls", {{"type", "all"}})), Contains(id));
+  CHECK_THAT(text_of(rpc("pin/ls", {{"type", "recursive"}})), Contains(id));
+  CHECK_THAT(text_of(rpc("pin/ls", {{"type", "direct"}})), !Contains(id));
+  CHECK(text_of(rpc("pin/ls", {{"type", "indirect"}, {"stream", "true"}})).empty());
+  CHECK(rpc("pin/ls", {{"type", "direct"}, {"arg", id}}).status == 500);
+  CHECK(rpc("pin/ls", {{"type", "other"}}).status == 400);
+  CHECK(rpc("pin/add", {{"arg", id}, {"recursive", "false"}}).status == 400);
+}
+
+TEST_CASE_METHOD(kubo_fixture, "only what is to be pinned is pinned") {
+  auto pinned = [this](const std::string& id) {
+    return rpc("pin/ls", {{"arg", id}}).status == 200;
+  };
+  CHECK_FALSE(pinned(add(some_blob(100), {{"pin", "false"}})));
+  auto key_of = [](const http_response& answer) {
+    return std::string{boost::json::parse(text_of(answer)).at("Key").as_string()};
+  };
+  CHECK_FALSE(pinned(key_of(rpc("block/put", {}, file(some_blob(200))))));
+  CHECK(pinned(key_of(rpc("block/put", {{"pin", "true"}}, file(some_blob(200))))));
+}
+
+TEST_CASE_METHOD(kubo_fixture, "an import tells what it was asked to tell") {
+  auto id = add(some_blob(3 << 20));
+  auto car = rpc("dag/export", {{"arg", id}});
+  kubo_fixture other;
+  auto import = [&](http_fields query) {
+    return text_of(other.rpc("dag/import", std::move(query), file(car.body)));
+  };
+  CHECK(import({{"pin-roots", "false"}}).empty());
+  CHECK(other.rpc("pin/ls", {{"arg", id}}).status == 500);
+  auto stats = boost::json::parse(import({{"pin-roots", "false"}, {"stats", "true"}})).at("Stats");
+  CHECK(stats.at("BlockCount") == 4);
+  CHECK(stats.at("BlockBytesCount").as_int64() > 3 << 20);
+  CHECK_THAT(import({{"stats", "true"}}), Contains("\"Root\"") && Contains("\"Stats\""));
+  CHECK(other.rpc("pin/ls", {{"arg", id}}).status == 200);
+  CHECK(other.rpc("cat", {{"arg", id}, {"arg", id}}).status == 400);
+}
+
 TEST_CASE_METHOD(kubo_fixture, "the RPC is POST only, and has no other commands") {
   CHECK(get("/api/v0/version").status == 405);
   CHECK(rpc("config/show", {}).status == 404);

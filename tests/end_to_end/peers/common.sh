@@ -2,8 +2,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 sources=$(cd "$here/../../.." && pwd)
-peers=${FLWR_PEERS:-$sources/build/peers}
-[ ! -d "$peers" ] || peers=$(cd "$peers" && pwd)
+peers=$(cd "$sources" && realpath -m "${FLWR_PEERS:-build/peers}")
 task=(--data "synthetic:features=8,classes=3,train=400,test=100" --model logistic)
 # shellcheck source=tests/end_to_end/processes.sh
 source "$here/../processes.sh"

@@ -6,8 +6,9 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 needs ethers
 
 serve_chain
+artifact=$sources/contracts/FederatedRun.json
 NODE_PATH=$peers/ethers/node_modules timeout 120 \
-  node "$here/ethers_peer.js" "127.0.0.1:$http" "$contract" "$sources/contracts/FederatedRun.json" ||
+  node "$here/ethers_peer.js" "127.0.0.1:$http" "$contract" "$artifact" ||
   fail "ethers isn't content"
 stop
 echo "1 passed, 0 failed"

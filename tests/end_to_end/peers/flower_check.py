@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Whether plain Flower clients' updates are in the models of a run: flower_check.py STATE_DIR OUTPUT...
+"""Whether plain Flower clients' updates are in a run's models: flower_check.py STATE_DIR OUTPUT...
 
-OUTPUT is what flower_client.py printed. Each global model has to be the average, weighted by examples
-and rounded once, of what the journal says was counted, and a plain client's update its step from the
-model that it was given.
+OUTPUT is what flower_client.py printed. Each global model has to be the average, weighted by
+examples and rounded once, of what the journal says was counted, and a plain client's update its
+step from the model that it was given.
 """
 
 import json
@@ -49,8 +49,8 @@ def by_name(call):
 
 def counted(state, number):
     file = sqlite3.connect(state / "runs" / "1" / "journal.sqlite")
-    rows = file.execute("SELECT client, body FROM entry WHERE kind = 'answer' AND round = ?", (number,))
-    answers = [(client, json.loads(body)) for client, body in rows]
+    query = "SELECT client, body FROM entry WHERE kind = 'answer' AND round = ?"
+    answers = [(client, json.loads(body)) for client, body in file.execute(query, (number,))]
     assert all(answer["outcome"] == "counted" for _, answer in answers), answers
     return {client: answer for client, answer in answers if answer["phase"] == "fit"}
 
@@ -82,8 +82,7 @@ def main(state, outputs):
         lines = [json.loads(line) for line in pathlib.Path(output).read_text().splitlines()]
         assert [line["call"] for line in lines] == ["fit", "evaluate"] * len(rounds), lines
         assert all(line["config"] == {} for line in lines), lines
-        by_call = {call: [line for line in lines if line["call"] == call] for call in ("fit", "evaluate")}
-        for said, history in zip(zip(by_call["fit"], by_call["evaluate"]), rounds):
+        for *said, history in zip(lines[::2], lines[1::2], rounds):
             check_round(state, said, history)
 
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """A plain Flower client, which knows nothing of flwr-actor: flower_client.py HOST:PORT
 
-Fit adds STEP to every float, evaluate returns the mean of the first tensor's magnitudes as its loss.
-Prints a line of JSON per call on stdout, with the tensors as they came.
+Fit adds STEP to every float, evaluate returns the mean of the first tensor's magnitudes as its
+loss. Prints a line of JSON per call on stdout, with the tensors as they came.
 """
 
 import json

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Plain Flower clients, of flwr from PyPI, in our server's rounds: flwr_test.sh SERVER TOOLBOX CLIENT
+# Plain Flower clients, of flwr from PyPI, in our rounds: flwr_test.sh SERVER TOOLBOX CLIENT
 # shellcheck disable=SC2154
 # shellcheck source=tests/end_to_end/peers/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
