@@ -86,12 +86,8 @@ run_facts facts_of(const server_options& options, const prepared_run& run) {
 }
 
 http_route probe(std::string path, std::function<http_response()> answer) {
-  return {.path = std::move(path),
-          .methods = {"GET", "HEAD"},
-          .content_type = {},
-          .max_body_bytes = 0,
-          .serve = [=](http_exchange_ptr with) { with->respond(answer()); },
-          .upgrade = {}};
+  return get_route(std::move(path),
+                   [=](const http_exchange_ptr& with) { with->respond(answer()); });
 }
 
 } // namespace

@@ -16,11 +16,6 @@ namespace {
 
 namespace json = boost::json;
 
-template <class T>
-json::value optional_value(const std::optional<T>& value) {
-  return value ? json::value(*value) : json::value(nullptr);
-}
-
 std::string hex_of(const bytes& data) {
   constexpr std::string_view digits = "0123456789abcdef";
   std::string text = "0x";

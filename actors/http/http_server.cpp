@@ -53,6 +53,15 @@ expected<std::vector<tcp::endpoint>> endpoints_of(const http_server_config& cfg)
 
 } // namespace
 
+http_route get_route(std::string path, std::function<void(http_exchange_ptr)> serve) {
+  return {.path = std::move(path),
+          .methods = {"GET", "HEAD"},
+          .content_type = {},
+          .max_body_bytes = 0,
+          .serve = std::move(serve),
+          .upgrade = {}};
+}
+
 class http_server::body {
 public:
   explicit body(http_server_config cfg)

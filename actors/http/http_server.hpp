@@ -74,6 +74,9 @@ struct http_route {
   uint64_t max_text_bytes = 1 << 20; ///< Of a WebSocket's message.
 };
 
+/// A route that is asked with GET, without a body.
+http_route get_route(std::string path, std::function<void(http_exchange_ptr)> serve);
+
 struct http_server_config {
   std::string host = "127.0.0.1";
   uint16_t port = 0;                    ///< 0: any free one.

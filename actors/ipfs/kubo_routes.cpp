@@ -380,13 +380,7 @@ std::vector<http_route> routes_to(std::function<void(http_exchange_ptr)> serve,
                  .max_body_bytes = max_blob_bytes + overhead,
                  .serve = serve,
                  .upgrade = {}};
-  http_route files{.path = std::string{gateway},
-                   .methods = {"GET", "HEAD"},
-                   .content_type = {},
-                   .max_body_bytes = 0,
-                   .serve = serve,
-                   .upgrade = {}};
-  return {rpc, files};
+  return {rpc, get_route(std::string{gateway}, serve)};
 }
 
 } // namespace flwr

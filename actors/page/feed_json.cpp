@@ -9,11 +9,6 @@ namespace {
 
 namespace json = boost::json;
 
-template <class T>
-json::value optional_value(const std::optional<T>& value) {
-  return value ? json::value(*value) : json::value(nullptr);
-}
-
 json::object run_json(const run_facts& run) {
   json::object object{
     {"id", run.id},           {"data", run.data},         {"partition", run.partition},

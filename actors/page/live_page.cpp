@@ -118,15 +118,6 @@ impl::behavior_type live_page(impl::stateful_pointer<live_page_state> self, live
   };
 }
 
-http_route route(std::string path, std::function<void(http_exchange_ptr)> serve) {
-  return {.path = std::move(path),
-          .methods = {"GET", "HEAD"},
-          .content_type = {},
-          .max_body_bytes = 0,
-          .serve = std::move(serve),
-          .upgrade = {}};
-}
-
 } // namespace
 
 live_page_actor spawn_live_page(caf::actor_system& sys, live_page_config cfg) {
@@ -136,13 +127,13 @@ live_page_actor spawn_live_page(caf::actor_system& sys, live_page_config cfg) {
 std::vector<http_route> live_page_routes(std::function<void(http_exchange_ptr)> serve,
                                          std::function<void(web_socket_event)> hear) {
   auto page = [answer = page_response()](const http_exchange_ptr& with) { with->respond(answer); };
-  auto feed = route("/feed", {});
+  auto feed = get_route("/feed", {});
   feed.max_text_bytes = 125; // What a listener says doesn't matter.
   feed.upgrade = [hear](web_socket_ptr socket) {
     hear({socket, std::make_shared<const std::string>()});
     return web_socket_listener{.on_text = {}, .on_close = [=] { hear({socket, nullptr}); }};
   };
-  return {route("/", page), route("/metrics", std::move(serve)), feed};
+  return {get_route("/", page), get_route("/metrics", std::move(serve)), feed};
 }
 
 } // namespace flwr
