@@ -66,6 +66,13 @@ ends "$first" 0
 ends "$server_pid" 0
 [ "$(field picky.out final_model_cid)" = "$model" ] || fail "another model after refusals"
 
+# Clients that may take part do, whoever else is in their process.
+serve mixed
+join mixed-clients --cid 0-9 --join-timeout 5s
+ends "$server_pid" 0
+ends "$client_pid" 2
+[ "$(field mixed.out final_model_cid)" = "$model" ] || fail "others in the process cost updates"
+
 # A client that is killed in its work, which takes long enough for that, and comes back takes part
 # as if nothing had been.
 long=(--data "synthetic:features=8,classes=3,train=200000,test=100")

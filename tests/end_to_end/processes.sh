@@ -4,6 +4,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 set -euo pipefail
 server=$1 toolbox=$2 client=$3
+scripts=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../scripts" && pwd)
 work=$(mktemp -d)
 trap 'kill $(jobs -p) 2>/dev/null || true; wait; rm -rf "$work"' EXIT
 cd "$work"
@@ -16,11 +17,7 @@ field() { python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))[sys.a
 serve() {
   local name=$1
   shift
-  read -r grpc http < <(python3 -c '
-import socket
-both = [socket.socket() for _ in range(2)]
-for each in both: each.bind(("127.0.0.1", 0))
-print(*(each.getsockname()[1] for each in both))')
+  read -r grpc http < <("$scripts/free_ports" 2)
   "$server" "${task[@]}" --state-dir "$name" --listen "127.0.0.1:$grpc" --http "127.0.0.1:$http" \
     --json "$@" >"$name.out" 2>"$name.err" &
   server_pid=$!
