@@ -7,11 +7,22 @@
 #include <limits>
 #include <mutex>
 #include <utility>
+#include <vector>
 
 namespace flwr {
 namespace {
 
 constexpr auto join_method = "/flwr.proto.FlowerService/Join";
+
+/// Keeps a channel until the process ends. gRPC's threads for callbacks end with the last channel,
+/// and a call that is over lets go of its channel on one of them: the thread would wait for itself,
+/// and free the queue that it still works on (an assertion of ref_counted.h, now and then).
+std::shared_ptr<grpc::Channel> for_good(std::shared_ptr<grpc::Channel> channel) {
+  static auto& all = *new std::vector<std::shared_ptr<grpc::Channel>>;
+  static auto& mutex = *new std::mutex;
+  std::lock_guard lock{mutex};
+  return all.emplace_back(std::move(channel));
+}
 
 std::shared_ptr<grpc::Channel> channel_to(const std::string& server) {
   constexpr int most = std::numeric_limits<int>::max();
@@ -28,7 +39,7 @@ std::shared_ptr<grpc::Channel> channel_to(const std::string& server) {
   args.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 200);
   args.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 1'000);
   args.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1'000);
-  return grpc::CreateCustomChannel(server, grpc::InsecureChannelCredentials(), args);
+  return for_good(grpc::CreateCustomChannel(server, grpc::InsecureChannelCredentials(), args));
 }
 
 // The mirror image of the server's join_reactor; see there.

@@ -7,7 +7,8 @@
 
 namespace flwr {
 
-/// One connection to a server, for all Join calls of a process.
+/// One connection to a server, for all Join calls of a process; it stays open until the process
+/// ends.
 /// @threads  Any.
 class flower_channel {
 public:
