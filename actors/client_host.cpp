@@ -17,6 +17,7 @@ using namespace std::chrono_literals;
 
 constexpr uint64_t max_description_bytes = 16 << 20;
 constexpr auto storage_patience = 5min;
+constexpr size_t max_told = 20;
 
 expected<description> description_in(const blob_ptr& blob) {
   return decode_description({reinterpret_cast<const char*>(blob->data()), blob->size()});
@@ -59,7 +60,8 @@ struct client_host_state {
       return make_error(ec::bug, "a client of another process was greeted here");
     if (run && *run != words.run)
       return make_error(ec::rejected, "the server runs another run now than the one that this "
-                                      "process has joined; start the client again to join it");
+                                      "process has joined; start the client again to join it (who "
+                                      "has signed for the other one needs another --state-dir)");
     auto reply = self->make_response_promise<seat>();
     auto key = owed.add(reply);
     if (place) {
@@ -181,13 +183,23 @@ struct client_host_state {
 
   // The first trouble is the one to tell of; what it broke comes after.
   void left(client_id id, const caf::error& why) {
-    if (why && !trouble)
-      trouble = why;
+    if (why)
+      note_trouble(id, why);
     if (!why && place)
       self->request(place->keeper, storage_patience, atom::finish_v, id)
         .then([=, this] { gone(id); }, [=, this](const caf::error& err) { left(id, err); });
     else
       gone(id);
+  }
+
+  void note_trouble(client_id id, const caf::error& why) {
+    if (!trouble)
+      trouble = why;
+    auto is_news = told.size() < max_told && told.insert(render(why)).second;
+    if (cfg.reporter && cfg.keys.size() > 1 && is_news)
+      self->send(cfg.reporter,
+                 event::any{event::note{"client " + std::to_string(static_cast<uint64_t>(id))
+                                        + " has left: " + render(why)}});
   }
 
   void gone(client_id id) {
@@ -259,6 +271,7 @@ struct client_host_state {
   std::vector<caf::actor> members; // Whom this actor has spawned.
   std::set<client_id> away;
   std::optional<caf::error> trouble;
+  std::set<std::string> told; // Why clients have left; many may for one reason.
   std::optional<caf::error> ending;
 };
 

@@ -42,6 +42,7 @@ using client_memories = std::map<client_id, kept_memory>;
 
 struct client_host_config {
   std::map<client_id, signing_key_ptr> keys; ///< Of the clients of this process.
+  reporter_actor reporter; ///< Told at once who can't take part, if others can; may be null.
   /// Spawns what reads the run's description.
   std::function<expected<client_storage>(const greeting&)> reach;
   /// Spawns what reads the run's models and keeps its updates.

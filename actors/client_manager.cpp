@@ -1,6 +1,7 @@
 #include "actors/client_manager.hpp"
 
 #include "actors/audit/journal_bodies.hpp"
+#include "actors/chain/address.hpp"
 #include "actors/client_proxy.hpp"
 #include "actors/fl/sampling.hpp"
 #include "actors/runtime/pending.hpp"
@@ -8,6 +9,7 @@
 #include <chrono>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -15,7 +17,7 @@ namespace flwr {
 namespace {
 
 using namespace std::chrono_literals;
-using impl = client_manager_actor::extend<on<void, atom::tick>, on<void, atom::deadline>>;
+using impl = client_manager_actor::extend<on<void, atom::tick>, on<void, atom::deadline, uint64_t>>;
 
 std::string number(client_id id) { return std::to_string(static_cast<uint64_t>(id)); }
 
@@ -70,15 +72,23 @@ struct client_manager_state {
 
   caf::error judge(client_id id, const address& key) const {
     if (static_cast<uint64_t>(id) >= cfg.clients)
-      return make_error(ec::rejected, "client id " + number(id) + " of a population of "
-                                        + std::to_string(cfg.clients));
+      return make_error(ec::rejected, "there is no client " + number(id) + " in this run: its "
+                                        + std::to_string(cfg.clients)
+                                        + " clients have the ids from 0 to "
+                                        + std::to_string(cfg.clients - 1)
+                                        + "; start the client with one of them (--cid), or the "
+                                          "server with more --clients");
     auto mine = keys.find(id);
     if (mine != keys.end() && mine->second != key)
-      return make_error(ec::rejected, "client id " + number(id) + " is held by another key");
+      return make_error(ec::rejected, "client id " + number(id) + " is held by another key, "
+                                        + to_text(mine->second)
+                                        + "; start this client with another --cid, or with the "
+                                          "--state-dir that has that key");
     auto other = ids.find(key);
     if (other != ids.end() && other->second != id)
       return make_error(ec::rejected, "this key is client " + number(other->second)
-                                        + "'s, not client " + number(id) + "'s");
+                                        + "'s, not client " + number(id)
+                                        + "'s; each client needs a key of its own");
     return {};
   }
 
@@ -96,12 +106,13 @@ struct client_manager_state {
                                                      .key = key,
                                                      .run = cfg.run,
                                                      .max_examples = cfg.strategy.max_examples,
-                                                     .rejoin_grace = key ? cfg.rejoin_grace : 0ms});
+                                                     .rejoin_grace = key ? cfg.rejoin_grace : 0ms,
+                                                     .manager = self});
     self->monitor(proxy);
     proxies.emplace(id, proxy);
     roster.insert(std::ranges::lower_bound(roster, id), id);
     self->send(proxy, atom::joined_v, client);
-    self->send(reporter, event::any{event::joined{id}});
+    tell(event::joined{id});
     tell_if_ready();
   }
 
@@ -113,41 +124,83 @@ struct client_manager_state {
     tell_if_ready();
   }
 
-  void await(const round_coordinator_actor& who) {
-    waiting = who;
-    if (cfg.join_timeout)
-      self->delayed_send(self, *cfg.join_timeout, atom::deadline_v);
+  // -- who is here -------------------------------------------------------------------------------
+
+  void here(client_id id) {
+    if (away.erase(id) == 0 || ending)
+      return;
+    tell(event::returned{id});
     tell_if_ready();
-    tick();
   }
 
-  void stop_waiting() {
-    if (!waiting)
+  void lost(client_id id) {
+    if (ending || !keys.contains(id) || !away.insert(id).second) // Plain clients just leave.
       return;
-    auto least = std::max<uint64_t>(1, cfg.strategy.min_available_clients);
-    if (roster.size() >= least)
-      return self->send(*std::exchange(waiting, std::nullopt), atom::ready_v);
-    trouble = make_error(ec::timeout,
-                         std::to_string(roster.size()) + " of " + std::to_string(cfg.clients)
-                           + " clients have joined in time, and at least " + std::to_string(least)
-                           + " are needed; start more of them, or allow more time "
-                             "with --join-timeout");
+    tell(event::lost{id});
     tell_if_ready();
+  }
+
+  uint64_t number_here() const { return roster.size() - away.size(); }
+
+  /// With fewer there is no round.
+  uint64_t least() const { return std::max<uint64_t>(1, cfg.strategy.min_available_clients); }
+
+  bool are_enough_here() const { return number_here() >= (begun ? least() : cfg.clients); }
+
+  void await(const round_coordinator_actor& who) {
+    waiting = who;
+    waits_since = self->clock().now();
+    ++wait;
+    if (cfg.join_timeout)
+      self->delayed_send(self, *cfg.join_timeout, atom::deadline_v, wait);
+    tell_if_ready();
+    if (waiting && !std::exchange(ticking, true))
+      tick();
+  }
+
+  void stop_waiting(uint64_t which) {
+    if (!waiting || which != wait)
+      return;
+    if (number_here() >= least())
+      return tell_ready();
+    trouble = too_few(ec::timeout, " in time",
+                      "start more of them, or allow more time with "
+                      "--join-timeout");
+    tell_if_ready();
+  }
+
+  caf::error too_few(ec code, const std::string& when, const std::string& advice) const {
+    return make_error(code, std::to_string(number_here()) + " of " + std::to_string(cfg.clients)
+                              + " clients are here" + when + ", and at least "
+                              + std::to_string(least()) + " are needed (--min-clients); " + advice);
   }
 
   void tell_if_ready() {
+    if (waiting && begun && !are_enough_here() && !cfg.may_return)
+      trouble = too_few(ec::missing, "", "those of a simulation that have died don't come back");
     if (waiting && trouble)
       self->send(*std::exchange(waiting, std::nullopt), atom::failed_v, *trouble);
-    else if (waiting && roster.size() >= cfg.clients)
-      self->send(*std::exchange(waiting, std::nullopt), atom::ready_v);
+    else if (waiting && are_enough_here())
+      tell_ready();
+  }
+
+  void tell_ready() {
+    begun = true;
+    self->send(*std::exchange(waiting, std::nullopt), atom::ready_v);
   }
 
   void tick() {
-    if (!waiting)
+    ticking = waiting.has_value();
+    if (!ticking)
       return;
-    self->send(reporter, event::any{event::waiting{roster.size(), cfg.clients}});
+    tell(event::waiting{number_here(), begun ? least() : cfg.clients,
+                        self->clock().now() - waits_since});
     self->delayed_send(self, 5s, atom::tick_v);
   }
+
+  void tell(event::any what) { self->send(reporter, std::move(what)); }
+
+  // -- sampling ----------------------------------------------------------------------------------
 
   cohort sample(const sample_request& asked) const {
     cohort chosen{.members = {}, .available = roster.size()};
@@ -184,7 +237,9 @@ struct client_manager_state {
     if (ending)
       return;
     std::erase(roster, id);
-    self->send(reporter, event::any{event::left{id}});
+    away.erase(id);
+    tell(event::left{id});
+    tell_if_ready();
     auto proxy = proxies.extract(id);
     self->demonitor(proxy.mapped().address());
   }
@@ -217,7 +272,12 @@ struct client_manager_state {
   std::map<client_id, newcomer> binding; // Until it is on disk.
   std::map<client_id, client_proxy_actor> proxies;
   std::vector<client_id> roster; // Every id ever bound, ascending.
+  std::set<client_id> away;      // Those of the roster whose connection is lost.
   std::optional<round_coordinator_actor> waiting;
+  uint64_t wait = 0; // Of the waits; timers of older ones are void.
+  caf::actor_clock::time_point waits_since{};
+  bool begun = false; // The population was here once.
+  bool ticking = false;
   std::optional<caf::error> trouble; // A binding isn't on disk.
   std::optional<caf::error> ending;
 };
@@ -235,10 +295,12 @@ impl::behavior_type client_manager(impl::stateful_pointer<client_manager_state> 
       return self->state.join(id, key, client);
     },
     [self](atom::joined, const client_actor& client) { return self->state.join_plain(client); },
+    [self](atom::joined, client_id id) { self->state.here(id); },
+    [self](atom::left, client_id id) { self->state.lost(id); },
     [self](atom::await, const round_coordinator_actor& who) { self->state.await(who); },
     [self](atom::sample, const sample_request& asked) { return self->state.sample(asked); },
     [self](atom::tick) { self->state.tick(); },
-    [self](atom::deadline) { self->state.stop_waiting(); },
+    [self](atom::deadline, uint64_t which) { self->state.stop_waiting(which); },
   };
 }
 

@@ -183,6 +183,8 @@ struct client_proxy_state {
     self->monitor(endpoint);
     given_up = false;
     ++absence;
+    if (cfg.manager)
+      self->send(cfg.manager, atom::joined_v, cfg.id);
     out ? transmit() : next();
   }
 
@@ -204,6 +206,8 @@ struct client_proxy_state {
     endpoint = nullptr;
     ++attempt; // What the lost connection may still say isn't heard.
     ++absence;
+    if (cfg.manager)
+      self->send(cfg.manager, atom::left_v, cfg.id);
     if (cfg.rejoin_grace.count() == 0)
       return give_up(absence);
     self->delayed_send(self, cfg.rejoin_grace, atom::deadline_v, absence);

@@ -15,6 +15,7 @@ struct client_proxy_config {
   run_identity run;
   int64_t max_examples = int64_t{1} << 29;   ///< PROTOCOL 5.
   std::chrono::milliseconds rejoin_grace{0}; ///< How long a lost client may come back.
+  client_manager_actor manager;              ///< Hears when its client comes and goes; may be null.
 };
 
 /// Spawns a CLIENT PROXY. It checks an answer's round, base, number of examples, and an update's

@@ -1,7 +1,7 @@
 #include "actors/client_reporter.hpp"
 
 #include <chrono>
-#include <map>
+#include <optional>
 #include <utility>
 
 namespace flwr {
@@ -10,6 +10,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr uint64_t few_clients = 8;
+constexpr auto quiet_time = 5s;
 
 std::string number(client_id client) { return std::to_string(static_cast<uint64_t>(client)); }
 
@@ -20,6 +21,20 @@ struct client_reporter_state {
     : self(self) {}
 
   void note(const event::note& what) { cfg.say(what.line); }
+
+  // Each client of the process has a call of its own, and all fail alike.
+  void note(const event::server_away& what) {
+    auto now = self->clock().now();
+    if (away && now - *away < quiet_time)
+      return;
+    away = now;
+    cfg.say(what.words);
+  }
+
+  void note(const event::server_back& what) {
+    if (std::exchange(away, std::nullopt))
+      cfg.say("the server at " + what.server + " is here");
+  }
 
   void note(const event::training& what) {
     if (what.done == what.total) {
@@ -48,6 +63,7 @@ struct client_reporter_state {
   reporter_actor::stateful_pointer<client_reporter_state> self;
   client_reporter_config cfg;
   caf::actor_clock::time_point drew{};
+  std::optional<caf::actor_clock::time_point> away; // When it was said that the server is.
 };
 
 reporter_actor::behavior_type

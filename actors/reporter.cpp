@@ -14,7 +14,8 @@ namespace {
 using namespace std::chrono_literals;
 using impl = reporter_actor::extend<on<void, atom::tick>>;
 
-constexpr auto quiet_time = 5s; // After so long people want to know what we wait for.
+constexpr auto quiet_time = 5s;          // After so long people want to know what we wait for.
+constexpr uint64_t max_guest_lines = 20; // In a quiet time.
 
 const char* name_of(phase_kind kind) { return kind == phase_kind::fit ? "fit" : "evaluate"; }
 
@@ -42,8 +43,36 @@ struct reporter_state {
   // -- facts -------------------------------------------------------------------------------------
 
   void note(const event::waiting& what) {
-    say("waiting for clients: " + std::to_string(what.joined) + " of " + std::to_string(what.needed)
-        + ", " + fixed(seconds_since(started), 0) + " s");
+    say("waiting for clients: " + std::to_string(what.here) + " of " + std::to_string(what.needed)
+        + ", " + fixed(what.since.count(), 0) + " s");
+  }
+
+  void note(const event::joined& what) { tell_of_guest(who(what.client) + " has joined"); }
+  void note(const event::lost& what) {
+    tell_of_guest(who(what.client) + " has lost its connection; it may come back");
+  }
+  void note(const event::returned& what) { tell_of_guest(who(what.client) + " is back"); }
+  void note(const event::left& what) { tell_of_guest(who(what.client) + " has left"); }
+  void note(const event::turned_away& what) {
+    tell_of_guest((what.client ? who(*what.client) : "somebody")
+                  + " may not join: " + render(what.why));
+  }
+
+  static std::string who(client_id client) { return "client " + number(client); }
+
+  // Thousands may come at once, and not all of them mean well.
+  void tell_of_guest(const std::string& line) {
+    if (!cfg.guests)
+      return;
+    if (++guest_lines <= max_guest_lines)
+      say(line);
+  }
+
+  void sum_up_guests() {
+    auto untold = guest_lines - std::min(guest_lines, max_guest_lines);
+    guest_lines = 0;
+    if (untold > 0)
+      say(std::to_string(untold) + " more lines about clients that come and go");
   }
 
   void note(const event::phase_started& what) {
@@ -105,10 +134,9 @@ struct reporter_state {
 
   void note(const event::note& what) { say(what.line); }
 
-  /// What only the live page shows.
-  void note(const event::joined&) {}
-  void note(const event::left&) {}
-  void note(const event::ended&) {}
+  void note(const event::ended&) {}       // `finish` says it.
+  void note(const event::server_away&) {} // Of clients' processes, as is the next.
+  void note(const event::server_back&) {}
 
   // -- the history -------------------------------------------------------------------------------
 
@@ -147,6 +175,7 @@ struct reporter_state {
   }
 
   caf::result<void> finish(const run_outcome& how) {
+    lines.note(how);
     auto written = write();
     if (!how.why)
       say(finished_line(seconds_since(started)));
@@ -168,6 +197,10 @@ struct reporter_state {
 
   void tick() {
     self->delayed_send(self, 1s, atom::tick_v);
+    if (now() - summed_up >= quiet_time) {
+      summed_up = now();
+      sum_up_guests();
+    }
     if (cfg.bar || open.empty() || now() - spoke < quiet_time)
       return;
     say(waiting_line());
@@ -215,7 +248,8 @@ struct reporter_state {
   round_lines lines;
   std::map<std::pair<uint64_t, phase_kind>, visible> open;
   std::optional<caf::error> trouble; // The history could not be written.
-  caf::actor_clock::time_point started, spoke, drew{};
+  uint64_t guest_lines = 0;          // Since they were summed up.
+  caf::actor_clock::time_point started, spoke, drew{}, summed_up{};
 };
 
 impl::behavior_type reporter(impl::stateful_pointer<reporter_state> self, reporter_config cfg) {

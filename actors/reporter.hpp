@@ -15,6 +15,7 @@ struct reporter_config {
   std::optional<ledger_place> ledger; ///< Nothing without a chain.
   std::filesystem::path folder; ///< history.json and history.csv are written here; empty: nowhere.
   bool bar = false;             ///< `progress` is wanted: stderr is a terminal.
+  bool guests = false;          ///< Clients come and go, and people want to know.
   std::function<void(const std::string& line)> say;      ///< A finished line, for people.
   std::function<void(const std::string& line)> progress; ///< Replaces the last one; may be empty.
   std::function<void(const std::string& document)> data; ///< The JSON document, at the end.

@@ -49,11 +49,22 @@ struct round_coordinator_state {
   void start(const supervisor_actor& supervisor) {
     boss = supervisor;
     self->request(cast.recorder, confirmation_patience, atom::begin_v)
-      .then([this] { self->send(cast.clients, atom::await_v, round_coordinator_actor{self}); },
-            fatal());
+      .then([this] { await_clients(); }, fatal());
+  }
+
+  void await_clients() {
+    sampling = true;
+    self->send(cast.clients, atom::await_v, round_coordinator_actor{self});
   }
 
   void ready() {
+    if (!std::exchange(begun, true))
+      return begin_run();
+    sample(phase_kind::fit, closed + 1, [this](const cohort& who) { begin_fit(who); });
+  }
+
+  void begin_run() {
+    sampling = false;
     self->send(cast.fetcher, atom::keep_v, base.id, base.tensors->file);
     if (cfg.central_evaluation)
       evaluate(0, false);
@@ -64,12 +75,10 @@ struct round_coordinator_state {
     auto busy = std::max(open.evaluations.size(), unrecorded.size());
     if (over || closing || sampling || open.fit || busy > cfg.max_unconfirmed_rounds)
       return;
-    if (closed < cfg.rounds) {
-      sampling = true;
-      sample(phase_kind::fit, closed + 1, [this](const cohort& who) { begin_fit(who); });
-    } else if (busy == 0) {
+    if (closed < cfg.rounds)
+      await_clients();
+    else if (busy == 0)
       finish();
-    }
   }
 
   template <class Next>
@@ -342,7 +351,8 @@ struct round_coordinator_state {
   supervisor_actor boss;
   model_ref base;      // The newest global model.
   uint64_t closed = 0; // Its round.
-  bool sampling = false;
+  bool begun = false;
+  bool sampling = false;                    // Or waiting for whom to sample.
   std::optional<event::fit_closed> closing; // While the average is made, stored, written down.
   open_phases open;
   std::set<uint64_t> unrecorded;

@@ -2,6 +2,7 @@
 
 #include "actors/hash/hex.hpp"
 #include "actors/ipfs/content_id.hpp"
+#include "messages/printable.hpp"
 
 #include <utility>
 
@@ -65,6 +66,10 @@ void round_lines::note(const event::evaluate_closed& what) {
 }
 
 void round_lines::note(const event::round_recorded& what) { open_[what.what.round].record = what; }
+
+void round_lines::note(const run_outcome& how) {
+  history_.end = how.why ? run_end{false, printable_ascii(render(how.why))} : run_end{};
+}
 
 bool round_lines::advance() {
   auto before = history_.rounds.size();

@@ -32,6 +32,8 @@ public:
   void note(const event::evaluate_closed&);
   void note(const event::round_recorded&);
 
+  void note(const run_outcome&);
+
   /// Moves the next complete rounds into the history. @returns  Whether there were any.
   bool advance();
 

@@ -3,9 +3,9 @@
 #include "apps/exit_codes.hpp"
 #include "apps/no_core_dump.hpp"
 #include "apps/process.hpp"
+#include "apps/standard_streams.hpp"
+#include "apps/task.hpp"
 #include "apps/terminal.hpp"
-
-#include <cstdio>
 
 using namespace flwr;
 
@@ -40,6 +40,8 @@ int main_with(const client_options& options) {
   if (auto forbidden = forbid_core_dumps(); !forbidden)
     return fail(program, forbidden.error());
   allow_many_files();
+  if (auto there = check_places(options); !there)
+    return fail(program, there.error());
   auto& signals = *new signal_watch{program}; // Its thread outlives main.
   auto folders = open_client_folders(options.state_dir, client_id{options.first_client},
                                      client_id{options.last_client});
@@ -51,12 +53,11 @@ int main_with(const client_options& options) {
 } // namespace
 
 int main(int argc, char** argv) {
+  secure_standard_streams();
   auto parsed = parse_client_options(argc, argv, process_environment());
   if (!parsed)
     return fail(program, parsed.error());
-  if (auto* text = std::get_if<text_to_print>(&*parsed)) {
-    std::fputs(text->text.c_str(), stdout);
-    return static_cast<int>(exit_code::done);
-  }
+  if (auto* text = std::get_if<text_to_print>(&*parsed))
+    return exit_status(program, print(text->text));
   leave_process(main_with(std::get<client_options>(*parsed)));
 }

@@ -20,6 +20,12 @@ std::optional<address> contract_address(std::string_view text) {
   return found ? std::optional{*found} : std::nullopt;
 }
 
+/// Whom one can call: nobody listens at port 0.
+std::optional<endpoint> parse_callee(std::string_view text) {
+  auto found = parse_endpoint(text);
+  return found && found->port != 0 ? found : std::nullopt;
+}
+
 } // namespace
 
 const option_table<client_options>& client_option_table() {
@@ -28,7 +34,7 @@ const option_table<client_options>& client_option_table() {
   static const option_table<o> table = {
     {"Client", "cid", "N or A-B", "none", "which client this is, or clients A to B", client_ids()},
     {"Client", "server", "HOST:PORT", "127.0.0.1:8081", "whom to join",
-     parsed(&o::server, "HOST:PORT", parse_endpoint)},
+     parsed(&o::server, "HOST:PORT, the port from 1 on", parse_callee)},
     {"Client", "join-timeout", "TIME", "10m", "how long the server may be away",
      duration(&o::join_timeout)},
     {"Client", "insecure", "", "", "join a server on another machine without TLS",

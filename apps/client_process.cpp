@@ -16,7 +16,6 @@
 #include "apps/storage_retries.hpp"
 #include "apps/task.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace flwr {
@@ -128,9 +127,8 @@ expected<trainer_pool_actor> hire(const surroundings& all, const description& ru
   auto learner = prepare_learner(run, all.options);
   if (!learner)
     return learner.error();
-  auto usual = std::max<uint64_t>(2 * run.model.layout->file_bytes, 64 << 20);
-  trainer_pool_config cfg{.trainers = {},
-                          .inbound_bytes = all.options.inbound_bytes.value_or(usual)};
+  trainer_pool_config cfg{
+    .trainers = {}, .inbound_bytes = inbound_bytes(all.options.inbound_bytes, *run.model.layout)};
   for (uint64_t i = 0; i < all.options.workers; ++i)
     cfg.trainers.push_back(spawn_trainer(all.sys, runs_on::own_thread, *learner, all.reporter));
   return spawn_trainer_pool(all.sys, std::move(cfg));
@@ -140,6 +138,7 @@ using folders_ptr = std::shared_ptr<const std::vector<client_folder>>;
 
 client_host_actor spawn_host(const std::shared_ptr<surroundings>& all, const folders_ptr& folders) {
   client_host_config cfg;
+  cfg.reporter = all->reporter;
   for (auto& folder : *folders)
     cfg.keys.emplace(folder.id, folder.key);
   cfg.reach = [all](const greeting& words) -> expected<client_storage> {
@@ -167,7 +166,7 @@ cast_member member(std::string name, const Handle& handle) {
   return {std::move(name), caf::actor_cast<caf::actor>(handle)};
 }
 
-/// One dials for each folder; the first one tells people what it waits for.
+/// One dials for each folder.
 std::vector<cast_member> spawn_joiners(const surroundings& all,
                                        const std::vector<client_folder>& folders,
                                        const client_host_actor& host) {
@@ -179,7 +178,7 @@ std::vector<cast_member> spawn_joiners(const surroundings& all,
     cfg.server = to_text(all.options.server);
     cfg.server_host = all.options.server.host;
     cfg.host = host;
-    cfg.reporter = joiners.empty() ? all.reporter : reporter_actor{};
+    cfg.reporter = all.reporter;
     cfg.dial = [channel](join_client_actor who) { return channel->join(std::move(who)); };
     cfg.patience = all.options.join_timeout;
     cfg.jitter = random_jitter();

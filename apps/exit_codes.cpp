@@ -27,9 +27,18 @@ exit_code exit_code_of(ec code) {
   return exit_code::bug;
 }
 
+caf::error as_usage(const caf::error& why) {
+  auto code = code_of(why);
+  return code == ec::rejected || code == ec::corrupt ? make_error(ec::usage, render(why)) : why;
+}
+
 int fail(std::string_view program, const caf::error& why) {
   std::cerr << program << ": error: " << render(why) << std::endl;
   return static_cast<int>(exit_code_of(code_of(why)));
+}
+
+int exit_status(std::string_view program, const expected<void>& how) {
+  return how ? static_cast<int>(exit_code::done) : fail(program, how.error());
 }
 
 } // namespace flwr

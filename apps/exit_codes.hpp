@@ -21,8 +21,14 @@ enum class exit_code : int {
 /// How a program ends on an error of this kind.
 exit_code exit_code_of(ec);
 
+/// An error of something that the user named: what is wrong with it is a matter of usage.
+caf::error as_usage(const caf::error&);
+
 /// Prints `PROGRAM: error: WORDS` on stderr.
 /// @returns  The number for main to return.
 int fail(std::string_view program, const caf::error&);
+
+/// As `fail`, but for success, which says nothing.
+int exit_status(std::string_view program, const expected<void>&);
 
 } // namespace flwr

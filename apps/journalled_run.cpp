@@ -99,4 +99,10 @@ void compare(const journalled_run& journal, run_report& report) {
                                                         "an older copy?"));
 }
 
+uint64_t not_recorded(const journalled_run& journal, const run_report& report) {
+  return static_cast<uint64_t>(std::ranges::count_if(report.rounds, [&](const round_report& each) {
+    return !journal.recorded.contains(each.round);
+  }));
+}
+
 } // namespace flwr

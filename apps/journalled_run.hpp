@@ -34,4 +34,8 @@ expected<journalled_run> read_journalled_run(const std::filesystem::path& state_
 /// Adds to a report that isn't of this run, or lacks a commit which was recorded, that it is so.
 void compare(const journalled_run&, run_report&);
 
+/// How many rounds of the report the journal doesn't have: it is an older copy, or the server died
+/// before it wrote them down.
+uint64_t not_recorded(const journalled_run&, const run_report&);
+
 } // namespace flwr

@@ -2,6 +2,7 @@
 
 #include "actors/chain/address.hpp"
 #include "apps/accounts.hpp"
+#include "apps/exit_codes.hpp"
 #include "apps/key_store.hpp"
 #include "apps/ledger_folder.hpp"
 
@@ -22,7 +23,8 @@ expected<signing_key_ptr> account_of(const server_options& options, const run_di
   account_options who{.account = options.account, .keys_folder = *folder, .password = {}};
   if (!options.password_file.empty())
     who.password.file = options.password_file;
-  return open_account(who, chain_id);
+  auto account = open_account(who, chain_id);
+  return account ? account : as_usage(account.error());
 }
 
 } // namespace

@@ -60,6 +60,11 @@ expected<void> check_finished(const run_directory& state, block_files& blocks,
     return finished.error();
   if (!finished->empty())
     return caf::unit;
+  auto invited = journal->read("cohort");
+  if (!invited)
+    return invited.error();
+  if (invited->empty())
+    return caf::unit; // Nobody was asked for anything: there is nothing to go on with.
   return make_error(ec::usage, "run " + std::to_string(*newest) + " in " + state.root().string()
                                  + " isn't finished (" + progress_of(*journal) + ")"
                                  + difference(*journal, blocks, ours)

@@ -4,6 +4,9 @@
 #include "actors/ipfs/kubo_store.hpp"
 
 #include <chrono>
+#include <future>
+#include <string>
+#include <utility>
 
 namespace flwr {
 namespace {
@@ -11,6 +14,27 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto patience = 90s; // Longer than the adapters' own.
+
+/// Nobody who answers is another matter than somebody else who does.
+caf::error unusable(const std::string& place, const caf::error& why, const std::string& wanted) {
+  if (is_transient(why))
+    return make_error(code_of(why), place + ": " + render(why));
+  return make_error(ec::usage,
+                    place + ": what answers there (" + render(why) + ") isn't " + wanted);
+}
+
+expected<void> answer_of(http_client& client, const http_place& place, const std::string& path) {
+  http_request request{.method = "POST", .path = path, .query = {}, .fields = {}, .body = {}};
+  std::promise<expected<http_response>> answer;
+  client.send(place, std::move(request), {},
+              [&](expected<http_response> what) { answer.set_value(std::move(what)); });
+  auto response = answer.get_future().get();
+  if (!response)
+    return response.error();
+  if (response->status != 200)
+    return make_error(ec::rejected, "HTTP status " + std::to_string(response->status));
+  return caf::unit;
+}
 
 } // namespace
 
@@ -46,8 +70,21 @@ struct remote_evidence::cast {
 };
 
 remote_evidence::remote_evidence(const http_place& chain, const http_place& ipfs)
-  : cast_(std::make_unique<cast>(chain, ipfs)) {}
+  : chain_(chain), ipfs_(ipfs), cast_(std::make_unique<cast>(chain, ipfs)) {}
 remote_evidence::~remote_evidence() = default;
+
+expected<void> remote_evidence::check() const {
+  auto chain_id = functions().chain_id();
+  if (!chain_id)
+    return unusable("--chain " + to_text(chain_), chain_id.error(),
+                    "an Ethereum node's JSON-RPC; a flwr-actor-server has it at "
+                    "http://HOST:8082/eth");
+  auto version = answer_of(*cast_->client, ipfs_, "/api/v0/version");
+  if (!version)
+    return unusable("--ipfs " + to_text(ipfs_), version.error(),
+                    "an IPFS node's RPC; a flwr-actor-server has it at http://HOST:8082");
+  return caf::unit;
+}
 
 evidence remote_evidence::functions() const {
   auto* all = cast_.get();

@@ -19,8 +19,14 @@ public:
   /// Good for as long as this lives.
   evidence functions() const;
 
+  /// Asks both nodes something small.
+  /// @errors  unreachable, timeout -- nobody answers: says who; usage -- what answers is something
+  ///          else.
+  expected<void> check() const;
+
 private:
   struct cast;
+  http_place chain_, ipfs_;
   std::unique_ptr<cast> cast_;
 };
 

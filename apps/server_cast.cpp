@@ -18,20 +18,15 @@
 #include "actors/tx_sender.hpp"
 #include "apps/storage_retries.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace flwr {
 namespace {
 
-uint64_t inbound_bytes(const server_options& options, const layout& model) {
-  return options.inbound_bytes.value_or(std::max<uint64_t>(2 * model.file_bytes, 64 << 20));
-}
-
 trainer_pool_actor spawn_trainers(caf::actor_system& sys, const server_options& options,
                                   const task& what, const reporter_actor& reporter) {
-  trainer_pool_config cfg{.trainers = {},
-                          .inbound_bytes = inbound_bytes(options, *what.genesis->layout)};
+  trainer_pool_config cfg{
+    .trainers = {}, .inbound_bytes = inbound_bytes(options.inbound_bytes, *what.genesis->layout)};
   for (uint64_t i = 0; i < options.workers; ++i)
     cfg.trainers.push_back(spawn_trainer(sys, runs_on::own_thread, what.make_learner, reporter));
   return spawn_trainer_pool(sys, std::move(cfg));
@@ -80,7 +75,8 @@ client_manager_config clients_of(const server_options& options, const prepared_r
           .strategy = run.what.text.strategy,
           .run = run.identity,
           .rejoin_grace = options.simulate ? std::chrono::milliseconds{0} : options.rejoin_grace,
-          .join_timeout = options.join_timeout};
+          .join_timeout = options.join_timeout,
+          .may_return = options.simulate == 0};
 }
 
 /// Whoever uses another one ends before it.
@@ -109,6 +105,7 @@ server_cast spawn_server_cast(caf::actor_system& sys, const server_options& opti
                                        .ledger = place_of(run),
                                        .folder = run.folder.path,
                                        .bar = out.bar,
+                                       .guests = options.simulate == 0,
                                        .say = std::move(out.say),
                                        .progress = std::move(out.progress),
                                        .data = std::move(out.data)});
@@ -126,6 +123,7 @@ server_cast spawn_server_cast(caf::actor_system& sys, const server_options& opti
   cast.trainers = spawn_trainers(sys, options, run.what, cast.reporter);
   cast.clients = spawn_client_manager(sys, clients_of(options, run), cast.journal, cast.reporter);
   all.coordinator = spawn_round_coordinator(sys, rounds_of(options, run), cast);
+  caf::anon_send(all.store, atom::await_v, all.coordinator);
   return all;
 }
 

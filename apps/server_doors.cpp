@@ -85,6 +85,28 @@ run_facts facts_of(const server_options& options, const prepared_run& run) {
   return facts;
 }
 
+kubo_routes_config store_of(const server_options& options, const prepared_run& run,
+                            const round_coordinator_actor& coordinator) {
+  auto folder = options.state_dir;
+  kubo_routes_config cfg{.profile = *unixfs_profile_from(options.ipfs_profile),
+                         .max_blob_bytes = max_blob_bytes,
+                         .free_bytes = {},
+                         .update_bytes = run.what.genesis->layout->file_bytes,
+                         .full = {}};
+  cfg.free_bytes = [folder] {
+    std::error_code unknown;
+    return std::filesystem::space(folder, unknown).available;
+  };
+  cfg.full = [=](uint64_t free) {
+    caf::anon_send(coordinator, atom::failed_v,
+                   make_error(ec::no_space,
+                              "only " + std::to_string(free >> 20) + " MiB are free on the disk of "
+                                + folder.string()
+                                + ", too few for the clients' updates; free some and start again"));
+  };
+  return cfg;
+}
+
 http_route probe(std::string path, std::function<http_response()> answer) {
   return get_route(std::move(path),
                    [=](const http_exchange_ptr& with) { with->respond(answer()); });
@@ -101,7 +123,6 @@ expected<std::optional<http_server>> server_doors::open_http(const server_option
   cfg.host = options.http->host;
   cfg.port = options.http->port;
   cfg.allow_hosts = names_in(options.allow_host);
-  cfg.body_bytes = options.inbound_bytes.value_or(cfg.body_bytes);
   cfg.routes = routes_to(
     [hall](http_exchange_ptr with) {
       if (auto who = hall->now())
@@ -176,6 +197,10 @@ std::optional<uint16_t> server_doors::http_port() const {
   return http_ ? std::optional{http_->port()} : std::nullopt;
 }
 
+std::optional<uint16_t> server_doors::join_port() const {
+  return join_ ? std::optional{join_->port()} : std::nullopt;
+}
+
 reporter_actor server_doors::listener(caf::actor_system& sys, const server_options& options,
                                       const prepared_run& run) {
   if (!http_)
@@ -198,16 +223,7 @@ std::vector<cast_member> server_doors::let_in(caf::actor_system& sys, const serv
   auto who = std::make_shared<hall::hosts>();
   who->sys = &sys;
   who->page = std::exchange(page_, {});
-  auto folder = options.state_dir;
-  who->kubo = spawn_kubo_routes(sys,
-                                {.profile = *unixfs_profile_from(options.ipfs_profile),
-                                 .max_blob_bytes = max_blob_bytes,
-                                 .free_bytes =
-                                   [folder] {
-                                     std::error_code unknown;
-                                     return std::filesystem::space(folder, unknown).available;
-                                   }},
-                                all.store);
+  who->kubo = spawn_kubo_routes(sys, store_of(options, run, all.coordinator), all.store);
   join_terms terms;
   terms.words = {.run = run.identity.run,
                  .description = run.terms.description,
@@ -229,11 +245,14 @@ std::vector<cast_member> server_doors::let_in(caf::actor_system& sys, const serv
   terms.verify = [identity = run.identity](const join_proof& proof, const hash256& nonce) {
     return check_proof(identity, proof, nonce);
   };
+  terms.reporter = all.rounds.reporter;
   terms.admitted = [kubo = who->kubo](const std::string& token, client_id id) {
     caf::anon_send(kubo, atom::admit_v, token, id);
   };
   who->terms = std::make_shared<const join_terms>(std::move(terms));
   std::vector<cast_member> helpers;
+  if (http_)
+    http_->set_body_bytes(inbound_bytes(options.inbound_bytes, *run.what.genesis->layout));
   if (http_)
     helpers.push_back({"last guests", spawn_last_guests(sys, {.count = [this](auto then) {
                                                           http_->count_connections(std::move(then));

@@ -19,8 +19,9 @@ public:
   /// @errors  usage -- an address can't be listened on.
   static expected<server_doors> open(const server_options&);
 
-  /// Nothing without an HTTP port.
+  /// Nothing without such a port.
   std::optional<uint16_t> http_port() const;
+  std::optional<uint16_t> join_port() const;
 
   /// Who has to hear of the run's facts: the live page, and with each round the quotas at the HTTP
   /// port are whole again. Null without that port. Before `let_in`.

@@ -6,6 +6,8 @@
 #include "actors/ml/torch_learner.hpp"
 #include "apps/tool_files.hpp"
 
+#include <algorithm>
+#include <filesystem>
 #include <utility>
 
 namespace flwr {
@@ -200,6 +202,28 @@ expected<learner_factory> prepare_learner(const description& run, const client_o
   if (auto other = first_difference(run, ours))
     return make_error(ec::usage, "this client can't take part in the server's run: " + *other);
   return made->make_learner;
+}
+
+expected<void> check_places(const client_options& options) {
+  learning what{.data = options.data.value_or("synthetic"),
+                .partition = options.partition.value_or("iid"),
+                .model = options.model,
+                .ipfs_profile = {}};
+  auto known = understand(what);
+  if (!known)
+    return known.error();
+  std::error_code unknown;
+  auto& folder = known->data.directory;
+  if (!folder.empty() && !std::filesystem::is_directory(folder, unknown))
+    return make_error(ec::missing, "--data: there is no directory " + folder.string());
+  if (known->model && !known->model->file.empty()
+      && !std::filesystem::exists(known->model->file, unknown))
+    return make_error(ec::missing, "--model: there is no file " + known->model->file.string());
+  return caf::unit;
+}
+
+uint64_t inbound_bytes(const std::optional<uint64_t>& wanted, const layout& model) {
+  return wanted.value_or(std::max<uint64_t>(2 * model.file_bytes, 64 << 20));
 }
 
 } // namespace flwr

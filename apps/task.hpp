@@ -22,4 +22,12 @@ expected<task> prepare_task(const server_options&);
 /// @errors  usage -- an option contradicts the description: names both values; or as above.
 expected<learner_factory> prepare_learner(const description&, const client_options&);
 
+/// Before a server is asked: whether the names that a client was given are known, and its files
+/// there.
+/// @errors  usage, missing -- as above.
+expected<void> check_places(const client_options&);
+
+/// How many bytes of updates may be under way: as wanted, or what two models take, at least 64 MiB.
+uint64_t inbound_bytes(const std::optional<uint64_t>& wanted, const layout& model);
+
 } // namespace flwr

@@ -2,6 +2,8 @@
 
 #include "actors/chain/address.hpp"
 #include "actors/hash/hex.hpp"
+#include "apps/error_json.hpp"
+#include "apps/exit_codes.hpp"
 #include "apps/keys_command.hpp"
 #include "apps/option_sources.hpp"
 #include "apps/option_table.hpp"
@@ -246,9 +248,15 @@ expected<tool_output> run_tool(int argc, const char* const* argv, const environm
   } catch (const CLI::ParseError& wrong) {
     return misused(tool, wrong);
   }
-  if (tool.keys.chosen())
-    return printed(tool.keys.run(lookup));
-  return run_command(tool, say);
+  if (tool.keys.chosen()) {
+    auto text = tool.keys.run(lookup);
+    return text ? printed(std::move(text)) : as_usage(text.error());
+  }
+  auto output = run_command(tool, say);
+  if (!output && tool.typed.json)
+    return tool_output{json_of(output.error()) + "\n", exit_code_of(flwr::code_of(output.error())),
+                       output.error()};
+  return output;
 }
 
 } // namespace flwr

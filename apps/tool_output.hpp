@@ -11,6 +11,7 @@ namespace flwr {
 struct tool_output {
   std::string text; ///< For stdout, after what has gone there line by line.
   exit_code code = exit_code::done;
+  caf::error trouble{}; ///< For stderr: why there is no answer.
 };
 
 /// Puts a line on stdout at once, for commands that take their time.

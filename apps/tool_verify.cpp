@@ -141,6 +141,10 @@ tool_output judge(const verify_request& what, const subject& run, const evidence
   std::string text;
   for (auto& claim : claims_of(report))
     text += "CLAIMED " + claim + "\n";
+  if (auto count = run.journal ? not_recorded(*run.journal, report) : 0)
+    text += "NOTE the journal doesn't have " + std::to_string(count)
+            + " of these rounds: it is an older copy, or the server died before it wrote them "
+              "down\n";
   return {text + last_line_of(report) + "\n", code};
 }
 
@@ -152,9 +156,15 @@ expected<tool_output> verify(const verify_request& what, const line_sink& say) {
     return run.error();
   if (what.chain) {
     remote_evidence nodes{*what.chain, *what.ipfs};
+    if (auto there = nodes.check(); !there)
+      return there.error();
     return judge(what, *run, nodes.functions(), say);
   }
-  auto ledger = embedded_ledger::open(what.state_dir / "ledger", journal_access::read_only);
+  auto folder = what.state_dir / "ledger";
+  auto ledger = embedded_ledger::open(folder, journal_access::read_only);
+  if (!ledger && ledger.error() == ec::missing)
+    return make_error(ec::missing, "there is no ledger in " + folder.string()
+                                     + "; restore that folder from a copy");
   if (!ledger)
     return ledger.error();
   auto chain = std::make_shared<shared_ledger>(std::move(*ledger));

@@ -145,8 +145,10 @@ struct cohort {
 using round_coordinator_actor = caf::typed_actor<
   // Begins round 1 as soon as the CLIENT MANAGER is ready; the supervisor hears when it is over.
   on<void, atom::start, supervisor_actor>,
-  // From the CLIENT MANAGER: enough clients have joined; or it can't write down who has.
-  on<void, atom::ready>, on<void, atom::failed, caf::error>,
+  // From the CLIENT MANAGER: enough clients are here for another round.
+  on<void, atom::ready>,
+  // From the CLIENT MANAGER and the BLOB STORE: the run can't go on.
+  on<void, atom::failed, caf::error>,
   // From a CLIENT PROXY: the instruction has left, or waits for a client that is late already.
   on<void, atom::sent, client_id, phase_kind, uint64_t>,
   // From a CLIENT PROXY: an answer whose client, round, base and range are right.
@@ -161,7 +163,9 @@ using client_manager_actor = caf::typed_actor<
   on<void, atom::joined, client_id, address, client_actor>,
   // A Flower client that isn't ours is here, without a key. Answers its client id, from 2^32.
   on<client_id, atom::joined, client_actor>,
-  // Tells the coordinator `ready` once, when enough clients have joined, or `failed`.
+  // From a CLIENT PROXY: its client is here, for the first time or again; its connection is lost.
+  on<void, atom::joined, client_id>, on<void, atom::left, client_id>,
+  // Tells the coordinator `ready` once, when enough clients are here, or `failed`.
   on<void, atom::await, round_coordinator_actor>,
   // Whom to ask.
   on<cohort, atom::sample, sample_request>>;

@@ -4,6 +4,8 @@
 #include "messages/rounds.hpp"
 
 #include <chrono>
+#include <optional>
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -11,10 +13,11 @@ namespace flwr::event {
 
 using seconds = std::chrono::duration<double>;
 
-/// A server waits for clients to join.
+/// A server waits for clients: to join, or to come back.
 struct waiting {
-  uint64_t joined = 0;
+  uint64_t here = 0;
   uint64_t needed = 0;
+  seconds since{};
 };
 
 /// A client id is here for the first time.
@@ -22,9 +25,35 @@ struct joined {
   client_id client{};
 };
 
+/// A client's connection is lost. It may come back.
+struct lost {
+  client_id client{};
+};
+
+/// A client that was lost is here again.
+struct returned {
+  client_id client{};
+};
+
 /// A client won't come back under this id.
 struct left {
   client_id client{};
+};
+
+/// Somebody wanted to take part, and may not.
+struct turned_away {
+  std::optional<client_id> client; ///< As it says itself.
+  caf::error why;
+};
+
+/// A client doesn't reach its server, and tries again.
+struct server_away {
+  std::string words; ///< Which one, for how long, why.
+};
+
+/// A client has reached its server, which was away.
+struct server_back {
+  std::string server;
 };
 
 /// A phase's instructions go out.
@@ -95,7 +124,8 @@ struct note {
   std::string line;
 };
 
-using any = std::variant<waiting, joined, left, phase_started, training, answered, fit_closed,
+using any = std::variant<waiting, joined, lost, returned, left, turned_away, server_away,
+                         server_back, phase_started, training, answered, fit_closed,
                          evaluate_closed, round_recorded, ended, note>;
 
 } // namespace flwr::event

@@ -3,17 +3,14 @@
 #include "actors/audit/typed_scalars.hpp"
 #include "actors/hash/hex.hpp"
 #include "actors/ipfs/content_id.hpp"
+#include "messages/printable.hpp"
 
 #include <boost/json.hpp>
-
-#include <functional>
 
 namespace flwr {
 namespace {
 
 namespace json = boost::json;
-
-bool is_printable(char c) { return c >= ' ' && c <= '~'; }
 
 struct outcome_writer {
   json::object operator()(const counted& what) const {
@@ -52,11 +49,7 @@ counted counted_in(json_fields& fields) {
 
 } // namespace
 
-std::string reason_text(std::string_view why) {
-  std::string text{why.substr(0, max_reason_bytes)};
-  std::ranges::replace_if(text, std::not_fn(is_printable), '?');
-  return text;
-}
+std::string reason_text(std::string_view why) { return printable_ascii(why, max_reason_bytes); }
 
 json::object to_json(const final_outcome& outcome) { return std::visit(outcome_writer{}, outcome); }
 

@@ -104,10 +104,10 @@ run_report verify_run(const evidence& from, const address& contract, const verif
   report.head = run.head;
   report.aggregator = run.terms.aggregator;
   report.open = run.terms.open;
-  if (observer.run)
-    observer.run(report);
   if (report.head == block_ref{})
     return report;
+  if (observer.run)
+    observer.run(report);
   auto plan = readable ? read_plan(from, run, limits.max_model_bytes, note) : std::nullopt;
   if (plan)
     check_started(run, note);

@@ -78,7 +78,9 @@ std::vector<std::string> claims_of(const run_report& report) {
     if (!round.refused.empty())
       claims.push_back(claim_of(round, "refused", round.refused));
     if (!round.sampling_proven)
-      claims.push_back("round " + shown(round.round) + ": who had joined, of whom to choose");
+      claims.push_back(
+        "round " + shown(round.round)
+        + ": that the sampled clients are the seed's choice, which depends on who had joined");
   }
   return claims;
 }

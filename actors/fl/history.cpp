@@ -60,6 +60,12 @@ json::object lists_of(const metric_lists& metrics) {
   return object;
 }
 
+json::value end_of(const std::optional<run_end>& end) {
+  if (!end)
+    return json::value(nullptr);
+  return json::value(json::object{{"done", end->done}, {"reason", end->reason}});
+}
+
 json::object seconds_object(const round_seconds& seconds) {
   return {{"fit", optional_value(seconds.fit)},
           {"aggregate", optional_value(seconds.aggregate)},
@@ -141,6 +147,7 @@ std::string to_json(const history& run) {
     rounds.push_back(to_json_object(line));
   json::object document{{"schema", "flwr-actor/run/1"},
                         {"rounds", std::move(rounds)},
+                        {"end", end_of(run.end)},
                         {"contract", optional_value(run.contract)},
                         {"chain_id", optional_value(run.chain_id)},
                         {"final_model_cid", run.final_model_cid},

@@ -41,9 +41,16 @@ struct round_line {
 using loss_list = std::vector<std::pair<uint64_t, double>>;
 using metric_lists = std::map<std::string, std::vector<std::pair<uint64_t, scalar>>>;
 
+/// How a run ended.
+struct run_end {
+  bool done = true;     ///< All rounds were run.
+  std::string reason{}; ///< Why not; printable ASCII.
+};
+
 /// A run's results: its rounds in order, and Flower's five lists.
 struct history {
   std::vector<round_line> rounds{};
+  std::optional<run_end> end{};          ///< Nothing while it goes on.
   std::optional<std::string> contract{}; ///< Nothing without a chain.
   std::optional<uint64_t> chain_id{};    ///< Nothing without a chain.
   std::string final_model_cid{};

@@ -45,6 +45,11 @@ void byte_budget::grow(share_ptr grown, uint64_t more, taker then) {
   serve();
 }
 
+void byte_budget::resize(uint64_t total) {
+  total_ = total;
+  serve();
+}
+
 void byte_budget::clear() {
   growing_.clear();
   waiting_.clear();

@@ -29,6 +29,9 @@ public:
   /// Calls `then`, with the same share, as soon as there is room for so much more.
   void grow(share_ptr, uint64_t more, taker then);
 
+  /// From now on there is so much in all.
+  void resize(uint64_t total);
+
   /// Forgets whoever waits.
   void clear();
 

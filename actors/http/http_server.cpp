@@ -97,6 +97,10 @@ public:
     boost::asio::post(core_->io, [this, then = std::move(then)] { then(core_->sessions.size()); });
   }
 
+  void set_body_bytes(uint64_t total) {
+    boost::asio::post(core_->io, [this, total] { core_->budget->resize(total); });
+  }
+
 private:
   void accept() {
     acceptor_.async_accept([this](boost::system::error_code failed, tcp::socket socket) {
@@ -157,5 +161,7 @@ uint16_t http_server::port() const { return body_->port(); }
 void http_server::count_connections(std::function<void(uint64_t)> then) const {
   body_->count_connections(std::move(then));
 }
+
+void http_server::set_body_bytes(uint64_t total) { body_->set_body_bytes(total); }
 
 } // namespace flwr

@@ -84,7 +84,7 @@ struct http_server_config {
   std::vector<http_route> routes;       ///< The longest path that fits answers.
   uint64_t max_header_bytes = 16 << 10;
   uint64_t max_connections = 4096;
-  uint64_t body_bytes = 256 << 20; ///< Of all bodies under way; whoever has no room yet waits.
+  uint64_t body_bytes = 64 << 20; ///< Of all bodies under way; whoever has no room yet waits.
   std::chrono::milliseconds header_patience{10'000}; ///< For a header, from its first byte.
   /// Between requests, for each 64 KiB of a body, and for each part of an answer that is taken. A
   /// WebSocket's peer has half of it to answer a ping.
@@ -107,6 +107,9 @@ public:
   /// Counts the connections, but for WebSockets. `then` is called on the server's thread; must not
   /// block. Not at all once the server ends.
   void count_connections(std::function<void(uint64_t)> then) const;
+
+  /// Changes how many bytes all bodies under way may take together.
+  void set_body_bytes(uint64_t);
 
 private:
   class body;

@@ -2,6 +2,7 @@
 
 #include "actors/ipfs/car.hpp"
 
+#include <optional>
 #include <utility>
 
 namespace flwr {
@@ -10,12 +11,35 @@ namespace {
 struct block_store_state {
   static inline const char* name = "flwr.block-store";
 
-  explicit block_store_state(block_store_actor::stateful_pointer<block_store_state>) {}
+  explicit block_store_state(block_store_actor::stateful_pointer<block_store_state> self)
+    : self(self) {}
 
-  caf::result<void> pin() {
-    if (auto synced = files->sync(); !synced)
-      return synced.error();
-    return caf::unit;
+  expected<content_id> put(const blob_ptr& blob) { return noted(files->put(blob)); }
+
+  expected<stored_file> add(const blob_ptr& blob, const unixfs_profile& profile) {
+    return noted(files->put(blob, profile));
+  }
+
+  caf::result<void> add(const content_id& id, const blob_ptr& block) {
+    return done(noted(files->put_block(id, *block)));
+  }
+
+  caf::result<void> pin() { return done(noted(files->sync())); }
+
+  static caf::result<void> done(const expected<void>& what) {
+    return what ? caf::result<void>{caf::unit} : caf::result<void>{what.error()};
+  }
+
+  template <class T>
+  expected<T> noted(expected<T> what) {
+    if (!what)
+      note(what.error());
+    return what;
+  }
+
+  void note(const caf::error& why) {
+    if (coordinator && (code_of(why) == ec::no_space || code_of(why) == ec::io))
+      self->send(*std::exchange(coordinator, std::nullopt), atom::failed_v, why);
   }
 
   caf::result<blob_ptr> block(const content_id& id) { return shared(files->get_block(id)); }
@@ -31,7 +55,9 @@ struct block_store_state {
     return std::make_shared<const bytes>(std::move(*found));
   }
 
+  block_store_actor::stateful_pointer<block_store_state> self;
   std::shared_ptr<block_files> files;
+  std::optional<round_coordinator_actor> coordinator; // Until it has heard of trouble.
 };
 
 block_store_actor::behavior_type
@@ -39,15 +65,15 @@ block_store(block_store_actor::stateful_pointer<block_store_state> self,
             std::shared_ptr<block_files> files) {
   self->state.files = std::move(files);
   return {
-    [self](atom::put, const blob_ptr& blob) { return self->state.files->put(blob); },
+    [self](atom::put, const blob_ptr& blob) { return self->state.put(blob); },
     [self](atom::fetch, const content_id& id, uint64_t max_bytes) {
       return self->state.files->fetch(id, max_bytes);
     },
     [self](atom::add, const blob_ptr& blob, const unixfs_profile& profile) {
-      return self->state.files->put(blob, profile);
+      return self->state.add(blob, profile);
     },
-    [self](atom::add, const content_id& id, const blob_ptr& block) -> caf::result<void> {
-      return self->state.files->put_block(id, *block);
+    [self](atom::add, const content_id& id, const blob_ptr& block) {
+      return self->state.add(id, block);
     },
     [self](atom::block, const content_id& id) { return self->state.block(id); },
     [self](atom::dag, const content_id& root, uint64_t max_bytes) {
@@ -55,6 +81,7 @@ block_store(block_store_actor::stateful_pointer<block_store_state> self,
     },
     // One group commit makes all that was put before durable.
     [self](atom::pin, const std::vector<content_id>&) { return self->state.pin(); },
+    [self](atom::await, const round_coordinator_actor& who) { self->state.coordinator = who; },
   };
 }
 

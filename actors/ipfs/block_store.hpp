@@ -21,7 +21,9 @@ using block_store_actor = blob_store_actor::extend<
   // Loads one block.
   on<blob_ptr, atom::block, content_id>,
   // All blocks below a root as a CAR of at most so many bytes. Errors besides: rejected (longer).
-  on<blob_ptr, atom::dag, content_id, uint64_t>>;
+  on<blob_ptr, atom::dag, content_id, uint64_t>,
+  // Who hears it, once, when the disk won't take what is to be stored: no_space, io.
+  on<void, atom::await, round_coordinator_actor>>;
 
 /// Spawns it around `files`. It blocks on the disk.
 block_store_actor spawn_block_store(caf::actor_system&, runs_on,

@@ -99,7 +99,7 @@ struct kubo_routes_state {
   bool may_write(const exchange& with) {
     auto& request = with->request();
     auto size = request.body ? request.body->size() : 0;
-    if (cfg.free_bytes && cfg.free_bytes() < cfg.min_free_bytes + size) {
+    if (!has_room_for(size)) {
       with->respond(text_response(507, "no space left on the server's disk\n"));
       return false;
     }
@@ -109,6 +109,16 @@ struct kubo_routes_state {
       with->respond(text_response(code_of(allowed.error()) == ec::no_space ? 507 : 403,
                                   render(allowed.error()) + "\n"));
     return bool(allowed);
+  }
+
+  bool has_room_for(uint64_t size) const {
+    if (!cfg.free_bytes)
+      return true;
+    auto free = cfg.free_bytes();
+    auto has_room = free >= cfg.min_free_bytes + size;
+    if (!has_room && cfg.full && free < cfg.min_free_bytes + std::min(size, cfg.update_bytes))
+      cfg.full(free);
+    return has_room;
   }
 
   template <class... Args>

@@ -3,9 +3,11 @@
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 
+#include <condition_variable>
 #include <deque>
 #include <limits>
 #include <mutex>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -13,16 +15,6 @@ namespace flwr {
 namespace {
 
 constexpr auto join_method = "/flwr.proto.FlowerService/Join";
-
-/// Keeps a channel until the process ends. gRPC's threads for callbacks end with the last channel,
-/// and a call that is over lets go of its channel on one of them: the thread would wait for itself,
-/// and free the queue that it still works on (an assertion of ref_counted.h, now and then).
-std::shared_ptr<grpc::Channel> for_good(std::shared_ptr<grpc::Channel> channel) {
-  static auto& all = *new std::vector<std::shared_ptr<grpc::Channel>>;
-  static auto& mutex = *new std::mutex;
-  std::lock_guard lock{mutex};
-  return all.emplace_back(std::move(channel));
-}
 
 std::shared_ptr<grpc::Channel> channel_to(const std::string& server) {
   constexpr int most = std::numeric_limits<int>::max();
@@ -39,19 +31,49 @@ std::shared_ptr<grpc::Channel> channel_to(const std::string& server) {
   args.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 200);
   args.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 1'000);
   args.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1'000);
-  return for_good(grpc::CreateCustomChannel(server, grpc::InsecureChannelCredentials(), args));
+  return grpc::CreateCustomChannel(server, grpc::InsecureChannelCredentials(), args);
 }
+
+class call_reactor;
+
+/// The calls of a channel that aren't over. gRPC's threads for callbacks end with the last channel,
+/// and a call lets go of its channel on one of them: if nobody else held it, the thread would wait
+/// for itself, and free the queue that it works on. So a channel outlives its calls.
+class open_calls {
+public:
+  void add(call_reactor& which) {
+    std::lock_guard lock{mutex_};
+    calls_.insert(&which);
+  }
+
+  void remove(call_reactor& which) {
+    std::lock_guard lock{mutex_};
+    calls_.erase(&which);
+    if (calls_.empty())
+      none_.notify_all();
+  }
+
+  /// Cancels those that are left, and waits for their ends: never on a thread of gRPC's.
+  void end_all();
+
+private:
+  std::mutex mutex_;
+  std::condition_variable none_;
+  std::set<call_reactor*> calls_;
+};
 
 // The mirror image of the server's join_reactor; see there.
 class call_reactor final : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>,
                            public join_stream,
                            public std::enable_shared_from_this<call_reactor> {
 public:
-  explicit call_reactor(join_client_actor listener) : listener_(std::move(listener)) {}
+  call_reactor(join_client_actor listener, std::shared_ptr<open_calls> all)
+    : all_(std::move(all)), listener_(std::move(listener)) {}
 
   void open(grpc::GenericStub& stub) {
     keep_alive_ = shared_from_this(); // gRPC holds a raw pointer until OnDone.
-    stub.PrepareBidiStreamingCall(&context_, join_method, grpc::StubOptions{}, this);
+    all_->add(*this);
+    stub.PrepareBidiStreamingCall(&*context_, join_method, grpc::StubOptions{}, this);
     AddHold(); // Reads and writes start from an actor's thread.
     StartCall();
   }
@@ -104,14 +126,29 @@ public:
   void OnDone(const grpc::Status& status) override {
     caf::anon_send(listener_, atom::left_v, status);
     listener_ = nullptr;
-    keep_alive_.reset(); // May delete this.
+    {
+      std::lock_guard lock{mutex_};
+      context_.reset(); // And with it the channel.
+    }
+    auto all = all_;
+    auto self = std::exchange(keep_alive_, nullptr);
+    all->remove(*self);
+  }
+
+  // There may be no read that could tell the end.
+  void cancel() {
+    try_cancel();
+    end();
   }
 
 private:
-  // There may be no read that could tell the end.
-  void cancel() {
-    context_.TryCancel();
-    end();
+  // Not under the mutex: gRPC may call OnReadDone before it is back.
+  void try_cancel() {
+    std::unique_lock lock{mutex_};
+    auto context = context_;
+    lock.unlock();
+    if (context)
+      context->TryCancel();
   }
 
   // A read that failed is the end of the call: nothing starts after it.
@@ -124,7 +161,9 @@ private:
       RemoveHold();
   }
 
-  grpc::ClientContext context_;
+  std::shared_ptr<grpc::ClientContext> context_ =
+    std::make_shared<grpc::ClientContext>(); // Null once the call is over.
+  std::shared_ptr<open_calls> all_;
   join_client_actor listener_;
   std::shared_ptr<call_reactor> keep_alive_;
   grpc::ByteBuffer inbox_;
@@ -134,23 +173,37 @@ private:
   bool over_ = false;
 };
 
+void open_calls::end_all() {
+  std::unique_lock lock{mutex_};
+  std::vector<std::shared_ptr<call_reactor>> left;
+  for (auto* call : calls_) // None of them goes before it is removed.
+    left.push_back(call->shared_from_this());
+  lock.unlock();
+  for (auto& call : left)
+    call->cancel();
+  lock.lock();
+  none_.wait(lock, [this] { return calls_.empty(); });
+}
+
 } // namespace
 
 class flower_channel::body {
 public:
   explicit body(const std::string& server) : stub_(channel_to(server)) {}
+  ~body() { calls_->end_all(); }
 
   join_stream_ptr join(join_client_actor listener) {
-    auto call = std::make_shared<call_reactor>(std::move(listener));
+    auto call = std::make_shared<call_reactor>(std::move(listener), calls_);
     call->open(stub_);
     return call;
   }
 
 private:
   grpc::GenericStub stub_;
+  std::shared_ptr<open_calls> calls_ = std::make_shared<open_calls>();
 };
 
-flower_channel::flower_channel(const std::string& server) : body_(std::make_shared<body>(server)) {}
+flower_channel::flower_channel(const std::string& server) : body_(std::make_unique<body>(server)) {}
 flower_channel::~flower_channel() = default;
 
 join_stream_ptr flower_channel::join(join_client_actor listener) {

@@ -7,8 +7,8 @@
 
 namespace flwr {
 
-/// One connection to a server, for all Join calls of a process; it stays open until the process
-/// ends.
+/// One connection to a server, for all Join calls of a process. Its end cancels the calls that are
+/// left and waits for theirs, so it must not come on a thread of gRPC's.
 /// @threads  Any.
 class flower_channel {
 public:
@@ -22,7 +22,7 @@ public:
 
 private:
   class body;
-  std::shared_ptr<body> body_;
+  std::unique_ptr<body> body_;
 };
 
 } // namespace flwr

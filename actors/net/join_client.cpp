@@ -15,6 +15,16 @@ constexpr auto host_patience = 60min;
 
 std::string number(client_id id) { return std::to_string(static_cast<uint64_t>(id)); }
 
+/// What gRPC says of a call that failed, in fewer words where they are known.
+std::string reason_in(const grpc::Status& status) {
+  auto words = status.error_message();
+  if (words.find("Connection refused") != std::string::npos)
+    return "nobody listens there";
+  if (words.find("http1.x server") != std::string::npos)
+    return "that is an HTTP port; clients join at the server's --listen";
+  return words.empty() ? "the call ended" : words;
+}
+
 struct join_client_state {
   static inline const char* name = "flwr.join-client";
 
@@ -58,12 +68,12 @@ struct join_client_state {
     if (failures == 0)
       away_since = now;
     ++failures;
+    auto words = "the server at " + cfg.server + " is away for " + seconds_text(now - away_since)
+                 + " (" + reason_in(status) + ")";
     if (now - away_since >= cfg.patience)
-      return leave(make_error(ec::unreachable, "the server at " + cfg.server + " was away for "
-                                                 + seconds_text(now - away_since) + ": "
-                                                 + status.error_message()));
-    say("waiting for the server at " + cfg.server + ", " + seconds_text(now - away_since) + " ("
-        + (status.error_message().empty() ? "the call ended" : status.error_message()) + ")");
+      return leave(make_error(ec::unreachable, words + ", longer than --join-timeout"));
+    tell(event::server_away{words + ", trying again for " + seconds_text(cfg.patience)
+                            + " in all (--join-timeout)"});
     self->delayed_send(self, *cfg.pauses.delay_after(failures, cfg.jitter()), atom::attempt_v);
   }
 
@@ -109,7 +119,7 @@ struct join_client_state {
   void hear_refusal(const std::string& reason) {
     refusal = reason;
     if (instructed)
-      say("the server refused an answer of client " + number(cfg.id) + ": " + reason);
+      tell(event::note{"the server refused an answer of client " + number(cfg.id) + ": " + reason});
   }
 
   void be_greeted(const proto::ServerMessage& msg) {
@@ -125,9 +135,8 @@ struct join_client_state {
     place = found;
     if (which != call || !stream)
       return;
-    if (failures > 0)
-      say("the server at " + cfg.server + " is back");
-    failures = 0;
+    if (std::exchange(failures, 0) > 0)
+      tell(event::server_back{cfg.server});
     answer(which, wire::proof_to_proto(found.proof));
   }
 
@@ -202,9 +211,9 @@ struct join_client_state {
     stream->finish({grpc::StatusCode::CANCELLED, "the client is ending"});
   }
 
-  void say(const std::string& line) {
+  void tell(event::any what) {
     if (cfg.reporter)
-      self->send(cfg.reporter, event::any{event::note{line}});
+      self->send(cfg.reporter, std::move(what));
   }
 
   join_client_actor::stateful_pointer<join_client_state> self;

@@ -25,7 +25,7 @@ struct join_client_config {
   std::string server;      ///< HOST:PORT, for people.
   std::string server_host; ///< The host alone, for the greeting's places.
   client_host_actor host;
-  reporter_actor reporter; ///< Told what is waited for; may be null.
+  reporter_actor reporter; ///< Told when the server is away, and of refusals; may be null.
   /// Opens a call whose events go to this actor. Any thread; doesn't block.
   std::function<join_stream_ptr(join_client_actor)> dial;
   retry_policy pauses{.first = std::chrono::milliseconds{500},

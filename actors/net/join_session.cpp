@@ -65,6 +65,7 @@ struct join_session_state {
     auto proof = wire::proof_from_proto(msg);
     if (!proof)
       return turn_away(proof.error());
+    claimed = proof->client;
     if (auto holds = terms->verify(*proof, nonce); !holds)
       return turn_away(holds.error());
     joined = true; // Instructions may overtake the manager's answer.
@@ -85,6 +86,8 @@ struct join_session_state {
   void turn_away(const caf::error& why) {
     if (code_of(why) != ec::rejected && code_of(why) != ec::corrupt)
       return leave(why, {grpc::StatusCode::UNAVAILABLE, render(why)});
+    if (terms->reporter)
+      self->send(terms->reporter, event::any{event::turned_away{claimed, why}});
     if (is_ours)
       stream->write(wire::serialize(wire::refusal_to_proto(render(why))));
     leave(why, {grpc::StatusCode::PERMISSION_DENIED, render(why)});
@@ -263,9 +266,10 @@ struct join_session_state {
   join_terms_ptr terms;
   join_stream_ptr stream;
   bool is_ours = false;
-  bool joined = false;    // It may be instructed.
-  bool listening = false; // The client's next message was asked for.
-  bool awaiting = false;  // An instruction has left, and its answer hasn't come.
+  std::optional<client_id> claimed; // Who it says that it is.
+  bool joined = false;              // It may be instructed.
+  bool listening = false;           // The client's next message was asked for.
+  bool awaiting = false;            // An instruction has left, and its answer hasn't come.
   hash256 nonce{};
   std::string token;
   std::variant<std::monostate, fit_asked, evaluate_asked> asked;

@@ -25,6 +25,7 @@ struct join_terms {
   std::function<expected<void>(const join_proof&, const hash256& nonce)> verify;
   /// Told who bears a token from now on; may be empty.
   std::function<void(const std::string& token, client_id)> admitted;
+  reporter_actor reporter;                           ///< Told who is turned away; may be null.
   std::chrono::milliseconds proof_patience{600'000}; ///< A client loads its data first.
   std::shared_ptr<shared_instructions> instructions = std::make_shared<shared_instructions>();
 };

@@ -1,6 +1,7 @@
 #include "actors/page/feed_json.hpp"
 
 #include "actors/fl/history_json.hpp"
+#include "messages/printable.hpp"
 
 #include <boost/json.hpp>
 
@@ -40,11 +41,12 @@ json::object client_json(client_id id, const client_row& row) {
 }
 
 json::object refusal_json(const refusal_row& row) {
-  return {{"round", row.round},
-          {"phase", name_of(row.what)},
-          {"client", static_cast<uint64_t>(row.client)},
-          {"state", name_of(row.why)},
-          {"reason", row.reason}};
+  return {
+    {"round", row.round},
+    {"phase", row.what ? name_of(*row.what) : "join"},
+    {"client", row.client ? json::value(static_cast<uint64_t>(*row.client)) : json::value(nullptr)},
+    {"state", name_of(row.why)},
+    {"reason", row.reason}};
 }
 
 json::object round_json(const round_row& row) {
@@ -88,7 +90,7 @@ json::value end_json(const run_board& board) {
     return json::value(nullptr);
   auto& why = board.end->why;
   return json::object{{"done", !why},
-                      {"reason", why ? plain_text(render(why), max_shown_reason_bytes) : ""}};
+                      {"reason", why ? printable_ascii(render(why), max_shown_reason_bytes) : ""}};
 }
 
 } // namespace

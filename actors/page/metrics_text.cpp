@@ -106,7 +106,7 @@ void add_answers(exposition& to, const char* name, const char* help, const answe
 void add_clients(exposition& to, const run_board& board) {
   to.family("flwr_actor_clients_asked", "gauge", "Clients that the run is to have.")
     .sample(board.run.clients);
-  to.family("flwr_actor_clients_joined", "gauge", "Clients that have joined.").sample(board.joined);
+  to.family("flwr_actor_clients_joined", "gauge", "Clients that are here.").sample(board.joined);
   to.family("flwr_actor_clients", "gauge", "Clients by state, the first 4096 of them.");
   auto counts = clients_by_state(board);
   for (size_t i = 0; i < counts.size(); ++i)

@@ -1,6 +1,9 @@
 #include "actors/page/run_board.hpp"
 
+#include "messages/printable.hpp"
+
 #include <algorithm>
+#include <utility>
 
 namespace flwr {
 namespace {
@@ -29,11 +32,39 @@ auto is_task(uint64_t round, phase_kind what) {
 struct folding {
   run_board& board;
 
-  void operator()(const event::waiting& what) { board.joined = what.joined; }
+  void operator()(const event::waiting& what) {
+    board.joined = what.here;
+    board.wait = awaited{"clients: " + text(what.here) + " of " + text(what.needed) + " are here",
+                         board.now - what.since.count()};
+  }
 
   void operator()(const event::joined& what) {
     ++board.joined;
     board.unlisted += row_of(what.client) ? 0 : 1;
+  }
+
+  void operator()(const event::lost& what) {
+    board.joined -= std::min<uint64_t>(board.joined, 1);
+    if (auto* row = row_of(what.client))
+      row->away = true;
+  }
+
+  void operator()(const event::returned& what) {
+    ++board.joined;
+    if (auto* row = row_of(what.client)) {
+      row->away = false;
+      if (row->last == client_state::gone)
+        praise(*row, client_state::ready);
+    }
+  }
+
+  void operator()(const event::turned_away& what) {
+    push_refusal({.round = board.round,
+                  .what = {},
+                  .client = what.client,
+                  .why = client_state::refused,
+                  .reason = printable_ascii(render(what.why), max_shown_reason_bytes),
+                  .version = board.version});
   }
 
   void operator()(const event::left& what) {
@@ -46,6 +77,7 @@ struct folding {
 
   void operator()(const event::phase_started& what) {
     board.round = std::max(board.round, what.round);
+    board.wait.reset();
     if (what.sampled == 0)
       return;
     board.open[{what.round, what.what}] = {.sampled = what.sampled, .since = board.now};
@@ -77,7 +109,7 @@ struct folding {
       if (what.why)
         blame(*row, what);
       else if (!hides_refusal(*row, what.what))
-        praise(*row);
+        praise(*row, client_state::answered);
     }
     auto& totals = what.what == phase_kind::fit ? board.totals.updates : board.totals.tests;
     if (what.why)
@@ -89,7 +121,7 @@ struct folding {
   static void blame(client_row& row, const event::answered& what) {
     row.last = state_of(what.why);
     row.last_what = what.what;
-    row.reason = plain_text(render(what.why), max_shown_reason_bytes);
+    row.reason = printable_ascii(render(what.why), max_shown_reason_bytes);
     ++row.refusals;
   }
 
@@ -98,20 +130,24 @@ struct folding {
            && what == phase_kind::evaluate;
   }
 
-  static void praise(client_row& row) {
-    row.last = client_state::answered;
+  static void praise(client_row& row, client_state how) {
+    row.last = how;
     row.reason.clear();
   }
 
   void note_refusal(const event::answered& what, answer_totals& totals) {
     auto why = state_of(what.why);
     ++(why == client_state::refused ? totals.refused : totals.silent);
-    board.refusals.push_back({.round = what.round,
-                              .what = what.what,
-                              .client = what.client,
-                              .why = why,
-                              .reason = plain_text(render(what.why), max_shown_reason_bytes),
-                              .version = board.version});
+    push_refusal({.round = what.round,
+                  .what = what.what,
+                  .client = what.client,
+                  .why = why,
+                  .reason = printable_ascii(render(what.why), max_shown_reason_bytes),
+                  .version = board.version});
+  }
+
+  void push_refusal(refusal_row row) {
+    board.refusals.push_back(std::move(row));
     if (board.refusals.size() > max_refusal_rows)
       board.refusals.pop_front();
   }
@@ -161,6 +197,8 @@ struct folding {
   }
 
   void operator()(const event::note&) {}
+  void operator()(const event::server_away&) {}
+  void operator()(const event::server_back&) {}
 
   // -- rows --------------------------------------------------------------------------------------
 
@@ -238,11 +276,10 @@ std::vector<awaited> what_is_awaited(const run_board& board) {
   std::vector<awaited> all;
   if (board.end)
     return all;
-  if (board.round == 0 && board.open.empty())
-    all.push_back({board.joined < board.run.clients ? "clients: " + text(board.joined) + " of "
-                                                        + text(board.run.clients) + " have joined"
-                                                    : "the first round to begin",
-                   0});
+  if (board.wait)
+    all.push_back(*board.wait);
+  else if (board.round == 0 && board.open.empty())
+    all.push_back({"the first round to begin", 0});
   for (auto& [key, row] : board.open)
     all.push_back(awaited_of(board, key.first, key.second, row));
   for (auto& [round, row] : board.rounds) {
@@ -275,13 +312,6 @@ const char* name_of(phase_kind what) { return what == phase_kind::fit ? "fit" : 
 const char* name_of(client_state what) {
   static constexpr std::array names{"ready", "working", "answered", "refused", "silent", "gone"};
   return names[static_cast<size_t>(what)];
-}
-
-std::string plain_text(std::string_view text, size_t most) {
-  std::string plain{text.substr(0, most)};
-  std::ranges::replace_if(
-    plain, [](char c) { return c < ' ' || c > '~'; }, '?');
-  return plain;
 }
 
 } // namespace flwr

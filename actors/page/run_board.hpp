@@ -51,17 +51,20 @@ struct client_row {
   std::vector<client_task> tasks;          ///< Not answered yet, the oldest first.
   phase_kind last_what = phase_kind::fit;  ///< What `last` is about.
   std::string reason;                      ///< Of `last`; printable ASCII.
+  bool away = false;                       ///< Its connection is lost.
   uint64_t refusals = 0; ///< Answers that didn't count, and those that never came.
   uint64_t version = 0;  ///< Of the board, when this changed.
 
-  client_state state() const { return tasks.empty() ? last : client_state::working; }
+  client_state state() const {
+    return away ? client_state::gone : tasks.empty() ? last : client_state::working;
+  }
 };
 
-/// An answer that doesn't count.
+/// An answer that doesn't count, or somebody who may not join.
 struct refusal_row {
   uint64_t round = 0;
-  phase_kind what = phase_kind::fit;
-  client_id client{};
+  std::optional<phase_kind> what;           ///< Nothing: at the join.
+  std::optional<client_id> client;          ///< Nothing: nobody knows.
   client_state why = client_state::refused; ///< Or `silent`, or `gone`.
   std::string reason;
   uint64_t version = 0;
@@ -117,8 +120,9 @@ struct run_board {
   uint64_t version = 1; ///< Grows with every fact; so 0 is older than any board.
   double now = 0;       ///< Of the last fact: seconds since the board was made.
 
-  uint64_t joined = 0;
-  uint64_t round = 0; ///< The newest that has begun.
+  uint64_t joined = 0;         ///< Clients that are here.
+  std::optional<awaited> wait; ///< For more of them.
+  uint64_t round = 0;          ///< The newest that has begun.
   std::map<client_id, client_row> clients;
   uint64_t unlisted = 0; ///< Clients without a row.
   std::map<std::pair<uint64_t, phase_kind>, phase_row> open;
@@ -143,8 +147,5 @@ std::array<uint64_t, 6> clients_by_state(const run_board&);
 /// "fit", "evaluate"; "ready", "working", ...
 const char* name_of(phase_kind);
 const char* name_of(client_state);
-
-/// At most `most` bytes of the text; what isn't printable ASCII becomes '?'.
-std::string plain_text(std::string_view text, size_t most);
 
 } // namespace flwr

@@ -165,7 +165,7 @@ expected<uint64_t> run_directory::newest_run() const {
   for (fs::directory_iterator it{runs(), failed}, end; !failed && it != end; it.increment(failed))
     newest = std::max(newest, run_number(it->path().filename()));
   if (failed)
-    return unusable(root_, "can't be read: " + failed.message());
+    return unusable(root_, "can't be read: " + runs().string() + ": " + failed.message());
   return newest;
 }
 

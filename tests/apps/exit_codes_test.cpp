@@ -1,5 +1,7 @@
 #include "apps/exit_codes.hpp"
 
+#include "apps/error_json.hpp"
+
 #include <catch2/catch.hpp>
 
 using namespace flwr;
@@ -19,4 +21,17 @@ TEST_CASE("every kind of error has its exit code") {
     {ec::bug, 5},
   }));
   CHECK(static_cast<int>(exit_code_of(code)) == number);
+}
+
+TEST_CASE("what the user named and is no good is a matter of usage; what isn't there stays so") {
+  CHECK(as_usage(make_error(ec::corrupt, "no TorchScript")) == ec::usage);
+  CHECK(render(as_usage(make_error(ec::rejected, "wrong password"))) == "wrong password");
+  CHECK(as_usage(make_error(ec::rejected, "")) == ec::usage);
+  CHECK(as_usage(make_error(ec::missing, "no file")) == ec::missing);
+  CHECK(as_usage(make_error(ec::no_space, "full")) == ec::no_space);
+}
+
+TEST_CASE("an error is a document, too") {
+  CHECK(json_of(make_error(ec::missing, "no \"x\"\xff\n"))
+        == R"({"schema":"flwr-actor/error/1","error":"no \"x\"??","exit_code":3})");
 }

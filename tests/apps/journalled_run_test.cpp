@@ -144,6 +144,13 @@ TEST_CASE("a recorded commit that the chain lacks is missing, and its round is n
              Contains("MISSING: round 2: commit") && Contains("0x0800") && Contains("older copy"));
 }
 
+TEST_CASE("rounds that the journal doesn't have are counted") {
+  auto report = told({hash(7), hash(8)});
+  CHECK(not_recorded(journal_with({{1, hash(7)}, {2, hash(8)}}), report) == 0);
+  CHECK(not_recorded(journal_with({{1, hash(7)}}), report) == 1);
+  CHECK(not_recorded(journal_with({}), report) == 2);
+}
+
 TEST_CASE("a report from another chain is wrong") {
   auto report = told({hash(7)});
   report.chain_id = 1;

@@ -52,6 +52,18 @@ TEST_CASE("the tool box shows examples first") {
   CHECK_THAT(printed({"--version"}), Catch::Matchers::StartsWith("flwr-actor 0."));
 }
 
+TEST_CASE("who asks for JSON gets JSON, of errors too") {
+  std::vector<const char*> argv{"flwr-actor", "status", "--state-dir", "nowhere", "--json"};
+  auto output = run_tool(
+    static_cast<int>(argv.size()), argv.data(), [](const std::string&) { return std::nullopt; },
+    [](const std::string&) {});
+  REQUIRE(output);
+  CHECK(output->code == exit_code::usage);
+  CHECK(output->trouble == ec::usage);
+  CHECK_THAT(output->text, Contains("flwr-actor/error/1") && Contains("nowhere")
+                             && Catch::Matchers::EndsWith("\n"));
+}
+
 TEST_CASE("a command line that the tool box doesn't know is refused with a suggestion") {
   CHECK_THAT(refusal({}), Contains("name a command: cid, model, status"));
   CHECK_THAT(refusal({"model"}), Contains("name a command: inspect"));

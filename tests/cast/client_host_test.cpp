@@ -69,6 +69,17 @@ token_bearer_actor::behavior_type noting_bearer(token_bearer_actor::pointer,
   return {[=](atom::admit, const std::string& token) { tokens->push_back(token); }};
 }
 
+reporter_actor::behavior_type listening_reporter(reporter_actor::pointer,
+                                                 std::shared_ptr<std::vector<std::string>> told) {
+  return {
+    [=](const event::any& what) {
+      if (auto* note = std::get_if<event::note>(&what))
+        told->push_back(note->line);
+    },
+    [](atom::finish, const run_outcome&) {},
+  };
+}
+
 struct host_fixture : test::actor_fixture {
   host_fixture() {
     run.clients = 4;
@@ -108,6 +119,7 @@ struct host_fixture : test::actor_fixture {
     client_host_config cfg;
     for (uint64_t id = 0; id < 2; ++id)
       cfg.keys.emplace(client_id{id}, test::key_of(client_id{id}));
+    cfg.reporter = spawn(listening_reporter, told);
     cfg.reach = [this](const greeting&) { return open_storage(); };
     cfg.open_storage = [this](const greeting&, const description&) { return open_storage(); };
     cfg.hire = [this](const description&) -> expected<trainer_pool_actor> {
@@ -151,6 +163,7 @@ struct host_fixture : test::actor_fixture {
 
   temporary_directory folder;
   description run;
+  std::shared_ptr<std::vector<std::string>> told = std::make_shared<std::vector<std::string>>();
   int hired = 0;
   caf::error refuse_hire;
   std::shared_ptr<std::vector<caf::error>> over = std::make_shared<std::vector<caf::error>>();
@@ -238,10 +251,17 @@ TEST_CASE_METHOD(host_fixture, "host tells when all its clients have left, and t
   SECTION("in trouble") {
     REQUIRE(greet(0)->value);
     leave(0, make_error(ec::rejected, "held by another key"));
+    CHECK(*told == std::vector<std::string>{"client 0 has left: held by another key"});
     leave(1, make_error(ec::unreachable, "later"));
     REQUIRE(over->size() == 1);
     CHECK(over->front() == ec::rejected);
   }
+}
+
+TEST_CASE_METHOD(host_fixture, "host tells once why clients leave for one and the same reason") {
+  leave(0, make_error(ec::usage, "another seed"));
+  leave(1, make_error(ec::usage, "another seed"));
+  CHECK(told->size() == 1);
 }
 
 TEST_CASE_METHOD(host_fixture, "host's clients tell the watchtower what they are given") {

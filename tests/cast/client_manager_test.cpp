@@ -1,6 +1,7 @@
 #include "actors/client_manager.hpp"
 
 #include "actors/audit/journal_bodies.hpp"
+#include "actors/chain/address.hpp"
 #include "tests/support/coordinator_double.hpp"
 #include "tests/support/identities.hpp"
 #include "tests/support/storage_doubles.hpp"
@@ -26,9 +27,9 @@ client_actor::behavior_type idle_client(client_actor::pointer self) {
   };
 }
 
-/// Who has come, and who has left.
+/// Who has come, who has left, and who was lost for a while.
 struct comings {
-  std::vector<client_id> joined, left;
+  std::vector<client_id> joined, left, lost, returned;
 };
 
 reporter_actor::behavior_type listener(reporter_actor::pointer,
@@ -37,11 +38,15 @@ reporter_actor::behavior_type listener(reporter_actor::pointer,
   return {
     [=](const event::any& what) {
       if (auto* waiting = std::get_if<event::waiting>(&what))
-        joined->push_back(waiting->joined);
+        joined->push_back(waiting->here);
       else if (auto* newcomer = std::get_if<event::joined>(&what))
         seen->joined.push_back(newcomer->client);
       else if (auto* leaver = std::get_if<event::left>(&what))
         seen->left.push_back(leaver->client);
+      else if (auto* loser = std::get_if<event::lost>(&what))
+        seen->lost.push_back(loser->client);
+      else if (auto* prodigal = std::get_if<event::returned>(&what))
+        seen->returned.push_back(prodigal->client);
     },
     [](atom::finish, const run_outcome&) {},
   };
@@ -55,6 +60,15 @@ struct client_manager_fixture : test::coordinator_fixture {
   }
 
   auto join(uint64_t id) { return join_as(id, client_id{id}); }
+
+  /// Joins, and answers who did.
+  client_actor enter(uint64_t id) {
+    auto who = spawn(idle_client);
+    CHECK(
+      ask<void>(manager, atom::joined_v, client_id{id}, test::address_of_client(client_id{id}), who)
+        ->done);
+    return who;
+  }
 
   cohort sample(phase_kind what, uint64_t round) {
     auto reply = ask<cohort>(manager, atom::sample_v, sample_request{what, round});
@@ -126,7 +140,9 @@ TEST_CASE_METHOD(client_manager_fixture, "client manager says every 5 s whom it 
 TEST_CASE_METHOD(client_manager_fixture, "client manager refuses an id outside the population") {
   auto reply = join(8);
   CHECK(reply->error == ec::rejected);
-  CHECK(render(reply->error) == "client id 8 of a population of 8");
+  CHECK_THAT(render(reply->error), Catch::Contains("no client 8")
+                                     && Catch::Contains("ids from 0 to 7")
+                                     && Catch::Contains("--cid"));
 }
 
 TEST_CASE_METHOD(client_manager_fixture, "client manager binds id and key for good, on disk") {
@@ -138,10 +154,13 @@ TEST_CASE_METHOD(client_manager_fixture, "client manager binds id and key for go
   CHECK(desk->entries.size() == 1);
   auto other_key = join_as(3, client_id{4});
   CHECK(other_key->error == ec::rejected);
-  CHECK(render(other_key->error) == "client id 3 is held by another key");
+  CHECK_THAT(render(other_key->error),
+             Catch::Contains("client id 3 is held by another key, "
+                             + to_text(test::address_of_client(client_id{3})))
+               && Catch::Contains("--state-dir"));
   auto other_id = join_as(5, client_id{3});
   CHECK(other_id->error == ec::rejected);
-  CHECK(render(other_id->error) == "this key is client 3's, not client 5's");
+  CHECK_THAT(render(other_id->error), Catch::Contains("this key is client 3's, not client 5's"));
 }
 
 TEST_CASE_METHOD(client_manager_fixture,
@@ -285,5 +304,95 @@ TEST_CASE_METHOD(hasty_manager_fixture, "client manager gives up where too few c
   advance(60s);
   CHECK(heard->ready == 0);
   CHECK(heard->trouble == ec::timeout);
-  CHECK_THAT(render(heard->trouble), Catch::Contains("1 of 8 clients have joined"));
+  CHECK_THAT(render(heard->trouble), Catch::Contains("1 of 8 clients are here in time"));
+}
+
+// -- between rounds
+// --------------------------------------------------------------------------------
+
+struct begun_manager_fixture : hasty_manager_fixture {
+  begun_manager_fixture() {
+    for (uint64_t id = 0; id < 8; ++id)
+      clients.push_back(enter(id));
+    wait_for_clients();
+    CHECK(heard->ready == 1);
+  }
+
+  /// All but so many lose their connections.
+  void leave_but(size_t count) {
+    for (size_t i = count; i < clients.size(); ++i)
+      end(clients[i]);
+    clients.resize(count);
+  }
+
+  std::vector<client_actor> clients;
+};
+
+TEST_CASE_METHOD(begun_manager_fixture, "client manager needs only the least for later rounds") {
+  leave_but(2);
+  wait_for_clients();
+  CHECK(heard->ready == 2);
+  CHECK(seen->lost.size() == 6);
+  CHECK(sample(phase_kind::fit, 2).available == 8); // Those that are gone are sampled, too.
+}
+
+TEST_CASE_METHOD(begun_manager_fixture, "client manager waits for the least to come back") {
+  leave_but(1);
+  joined->clear();
+  wait_for_clients();
+  CHECK(heard->ready == 1);
+  CHECK(*joined == std::vector<uint64_t>{1});
+  enter(5);
+  CHECK(heard->ready == 2);
+  CHECK(seen->returned == std::vector{client_id{5}});
+}
+
+TEST_CASE_METHOD(begun_manager_fixture, "client manager gives up whom it waited for too long") {
+  leave_but(1);
+  wait_for_clients();
+  advance(59s);
+  CHECK_FALSE(heard->trouble);
+  advance(1s);
+  CHECK(heard->trouble == ec::timeout);
+  CHECK_THAT(render(heard->trouble), Catch::Contains("1 of 8 clients are here")
+                                       && Catch::Contains("at least 2 are needed"));
+}
+
+TEST_CASE_METHOD(begun_manager_fixture, "an older wait's timer ends no later one") {
+  advance(30s);
+  leave_but(1);
+  wait_for_clients();
+  advance(31s); // The first wait's 60 s are over.
+  CHECK_FALSE(heard->trouble);
+  enter(3);
+  CHECK(heard->ready == 2);
+}
+
+TEST_CASE_METHOD(begun_manager_fixture, "who takes a connection's place isn't lost") {
+  auto again = enter(0);
+  end(clients[0]);
+  CHECK(seen->lost.empty());
+  wait_for_clients();
+  CHECK(heard->ready == 2);
+}
+
+TEST_CASE_METHOD(client_manager_fixture, "client manager gives up where nobody can come back") {
+  auto strategy = half();
+  strategy.min_available_clients = 2;
+  manager = own(spawn_client_manager(sys,
+                                     {.clients = 2,
+                                      .seed = 3,
+                                      .strategy = strategy,
+                                      .run = test::some_run(),
+                                      .join_timeout = {},
+                                      .may_return = false},
+                                     spawn(test::desk_journal, desk), reporter));
+  enter(0);
+  auto second = enter(1);
+  wait_for_clients();
+  CHECK(heard->ready == 1);
+  end(second);
+  CHECK_FALSE(heard->trouble); // A round is under way, and goes on with what it has.
+  wait_for_clients();
+  CHECK(heard->trouble == ec::missing);
 }

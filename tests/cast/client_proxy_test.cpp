@@ -85,7 +85,8 @@ struct client_proxy_fixture : test::coordinator_fixture {
                                  .key = test::address_of_client(client_id{8}),
                                  .run = test::some_run(),
                                  .max_examples = 100,
-                                 .rejoin_grace = 30s}));
+                                 .rejoin_grace = 30s,
+                                 .manager = {}}));
 };
 
 } // namespace

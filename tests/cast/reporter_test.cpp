@@ -21,6 +21,7 @@ struct reporter_fixture : test::actor_fixture {
                            .ledger = ledger_place{"0xc0ffee", 7},
                            .folder = folder.path(),
                            .bar = bar,
+                           .guests = true,
                            .say = [this](const std::string& line) { said.push_back(line); },
                            .progress = [this](const std::string& line) { drawn.push_back(line); },
                            .data = [this](const std::string& text) { data = text; }}));
@@ -118,6 +119,35 @@ TEST_CASE_METHOD(reporter_fixture, "reporter draws one bar at a time, at most te
   CHECK(drawn[1] == "round 1/2 fit [######################........] 1/2 clients, 1 s");
   advance(10s);
   CHECK(lines_with("waiting") == 0); // The bar says it.
+}
+
+TEST_CASE_METHOD(reporter_fixture, "reporter tells who comes and goes") {
+  start();
+  tell(event::waiting{1, 2, 12s});
+  tell(event::joined{client_id{0}});
+  tell(event::lost{client_id{0}});
+  tell(event::returned{client_id{0}});
+  tell(event::left{client_id{5}});
+  tell(event::turned_away{client_id{7}, make_error(ec::rejected, "there is no client 7")});
+  tell(event::turned_away{{}, make_error(ec::corrupt, "no proof")});
+  CHECK(said
+        == std::vector<std::string>{"waiting for clients: 1 of 2, 12 s", "client 0 has joined",
+                                    "client 0 has lost its connection; it may come back",
+                                    "client 0 is back", "client 5 has left",
+                                    "client 7 may not join: there is no client 7",
+                                    "somebody may not join: no proof"});
+}
+
+TEST_CASE_METHOD(reporter_fixture, "reporter sums up what a crowd does") {
+  start();
+  for (uint64_t id = 0; id < 30; ++id)
+    tell(event::joined{client_id{id}});
+  CHECK(lines_with("has joined") == 20);
+  for (int second = 0; second < 6; ++second)
+    advance(1s);
+  CHECK(lines_with("10 more lines about clients that come and go") == 1);
+  tell(event::joined{client_id{30}});
+  CHECK(lines_with("has joined") == 21);
 }
 
 TEST_CASE_METHOD(reporter_fixture, "reporter names whose answer doesn't count, and why") {

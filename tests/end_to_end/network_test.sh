@@ -37,7 +37,7 @@ ends "$server_pid" 0
 grpc=1
 join early --cid 0 --join-timeout 1ms
 ends "$client_pid" 2
-grep -qF "was away for" early.err || fail "no word of the server that is away"
+grep -qF "nobody listens there), longer than --join-timeout" early.err || fail "no word of the server that is away"
 
 # Who may not join is told why, and the run goes on without him.
 serve picky
@@ -54,7 +54,12 @@ ends "$client_pid" 4
 grep -qF "but --contract says 0x" other-contract.err || fail "another contract"
 join beyond --cid 2
 ends "$client_pid" 2
-grep -qF "client id 2 of a population of 2" beyond.err || fail "an id beyond the population"
+grep -qF "there is no client 2 in this run" beyond.err || fail "an id beyond the population"
+until_said picky.err "client 2 may not join: there is no client 2"
+join nowhere --cid 0 --data cifar10:nowhere
+ends "$client_pid" 3
+join nonsense --cid 0 --data nonsense --server 127.0.0.1:1 # Nobody has to be there for that.
+ends "$client_pid" 4
 join p0 --cid 0
 first=$client_pid
 until_said picky.err "waiting for clients: 1 of 2"
@@ -71,6 +76,8 @@ serve mixed
 join mixed-clients --cid 0-9 --join-timeout 5s
 ends "$server_pid" 0
 ends "$client_pid" 2
+grep -qF "client 9 has left: the server refuses client 9: there is no client 9" mixed-clients.err ||
+  fail "no word of whom the server refuses"
 [ "$(field mixed.out final_model_cid)" = "$model" ] || fail "others in the process cost updates"
 
 # A client that is killed in its work, which takes long enough for that, and comes back takes part
@@ -89,14 +96,54 @@ ends "$server_pid" 0
   fail "another model after a kill"
 
 # One that doesn't come back within the grace is a failure; the round goes on.
-serve strict --rejoin-grace 100ms "${long[@]}"
+serve strict --rejoin-grace 100ms --min-clients 1 --clients 2 "${long[@]}"
 join s0 --cid 0
 join s1 --cid 1
 second=$client_pid
 until_said strict.err "fit_round 1: strategy sampled"
 kill -9 "$second"
 ends "$server_pid" 0
+grep -qF "client 1 has lost its connection" strict.err || fail "no word of who is lost"
 grep -qF "the client is gone and did not come back" strict.err || fail "no word of who is gone"
+
+# Without --min-clients of them no round begins; it does when they are back.
+serve sparse --rejoin-grace 100ms "${long[@]}"
+join q0 --cid 0
+join q1 --cid 1
+second=$client_pid
+until_said sparse.err "fit_round 1: strategy sampled"
+kill -9 "$second"
+until_said sparse.err "waiting for clients: 1 of 2"
+join q1 --cid 1
+ends "$server_pid" 0
+grep -qF "client 1 is back" sparse.err || fail "no word of who is back"
+[ "$(grep -cF ", 1 failures" sparse.err)" = 1 ] || fail "a round began with too few clients"
+
+# Too few for too long are the end.
+serve deserted --rejoin-grace 100ms --join-timeout 2s "${long[@]}"
+join d0 --cid 0
+join d1 --cid 1
+second=$client_pid
+until_said deserted.err "fit_round 1: strategy sampled"
+kill -9 "$second"
+ends "$server_pid" 3
+grep -qF "1 of 2 clients are here in time, and at least 2 are needed" deserted.err ||
+  fail "no word of the clients that are missing"
+kill "$(jobs -p %%)" 2>/dev/null || true
+
+# A run that nobody was asked for anything in is no obstacle to another one.
+serve unbegun
+join u0 --cid 0
+first=$client_pid
+until_said unbegun.err "client 0 has joined"
+kill -INT "$server_pid"
+ends "$server_pid" 130
+serve unbegun
+kill "$first"
+ends "$first" 143
+join u0 --cid 0
+join u1 --cid 1
+ends "$server_pid" 0
 
 # Somebody who has nothing but a running server's address and the contract's proves what is there.
 serve live --rounds 1000000
@@ -115,8 +162,19 @@ code=0
 code=0
 "$toolbox" verify --chain "http://127.0.0.1:$http/eth" 2>usage.err || code=$?
 [ "$code" = 4 ] || fail "a node's run without its contract: exit code $code"
+code=0
+"$toolbox" verify --chain "http://127.0.0.1:$http" --contract "$contract" 2>path.err || code=$?
+[ "$code" = 4 ] || fail "a path that is no node's: exit code $code"
+grep -qF "http://HOST:8082/eth" path.err || fail "no word of the right path"
+code=0
+"$toolbox" verify --chain "http://127.0.0.1:1/eth" --contract "$contract" --json \
+  >nobody.out 2>nobody.err || code=$?
+[ "$code" = 2 ] || fail "a node that isn't there: exit code $code"
+[ "$(field nobody.out exit_code)" = 2 ] || fail "no document of the error"
 kill -INT "$server_pid"
 ends "$server_pid" 130
+[ "$(python3 -c 'import json; print(json.load(open("live.out"))["end"])')" = \
+  "{'done': False, 'reason': 'interrupted'}" ] || fail "no word of the interruption in the document"
 kill -INT "$first" "$client_pid"
 ends "$first" 130
 ends "$client_pid" 130

@@ -68,6 +68,24 @@ touch file
 expect 4 "file" "$server" "${task[@]}" --state-dir file
 [ ! -e x/runs/1 ] || fail "a run was begun with bad input"
 
+# What can't be printed isn't done. Closed streams don't become somebody else's files.
+for sink in full closed; do
+  for command in "$server ${task[*]} --json --state-dir sink" "$server --help" "$toolbox --help"; do
+    got=0
+    if [ $sink = full ]; then $command >/dev/full 2>err || got=$?
+    else $command >&- 2>err || got=$?; fi
+    [ "$got" = 1 ] || fail "exit code $got of $command with stdout at $sink"
+    grep -qF "can't write to stdout" err || fail "no word of stdout: $command"
+  done
+done
+got=0
+"$server" "${task[@]}" --data nonsense >&- 2>&- || got=$?
+[ "$got" = 4 ] || fail "exit code $got without stderr"
+"$server" "${task[@]}" --state-dir quiet 2>&- || fail "a run without stderr"
+"$server" "${task[@]}" --rounds 20 --state-dir unheard 2> >(head -n 1 >/dev/null) ||
+  fail "a run that nobody listens to"
+"$toolbox" status --state-dir unheard | grep -q "finished" || fail "a run that nobody listens to isn't finished"
+
 # Two servers can't share a state directory.
 "$server" --simulate 2 --rounds 1000000 --data synthetic:train=2000 --state-dir shared 2>err &
 pid=$!

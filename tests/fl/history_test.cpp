@@ -11,7 +11,8 @@ using namespace flwr;
 namespace {
 
 history two_rounds() {
-  history run{.contract = "0x00112233445566778899aAbBcCdDeEfF00112233",
+  history run{.end = run_end{false, "interrupted"},
+              .contract = "0x00112233445566778899aAbBcCdDeEfF00112233",
               .chain_id = 1718384498,
               .final_model_cid = "bafkfinal"};
   run.rounds.push_back({.round = 1,
@@ -76,6 +77,7 @@ TEST_CASE("to_json writes the schema flwr-actor/run/1") {
            R"("evaluate_results":0,"evaluate_failures":2,"loss":null,"loss_mean":null,)"
            R"("accuracy":null,"fit_metrics":{},"tx":null,"gas_used":null,"seconds":{"fit":null,)"
            R"("aggregate":null,"ipfs":null,"chain":null,"evaluate":null}}],)"
+           R"("end":{"done":false,"reason":"interrupted"},)"
            R"("contract":"0x00112233445566778899aAbBcCdDeEfF00112233","chain_id":1718384498,)"
            R"("final_model_cid":"bafkfinal","losses_distributed":[[1,23002.5],[2,1e+16]],)"
            R"("losses_centralized":[],"metrics_distributed_fit":{"raw":[[1,"0x00ff"]],)"
@@ -86,7 +88,7 @@ TEST_CASE("to_json writes the schema flwr-actor/run/1") {
 
 TEST_CASE("to_json of a run without chain and rounds has nulls and empty lists") {
   CHECK(to_json({.final_model_cid = "bafkgenesis"})
-        == R"({"schema":"flwr-actor/run/1","rounds":[],"contract":null,"chain_id":null,)"
+        == R"({"schema":"flwr-actor/run/1","rounds":[],"end":null,"contract":null,"chain_id":null,)"
            R"("final_model_cid":"bafkgenesis","losses_distributed":[],"losses_centralized":[],)"
            R"("metrics_distributed_fit":{},"metrics_distributed":{},"metrics_centralized":{}})");
 }

@@ -89,6 +89,15 @@ TEST_CASE_METHOD(budget_fixture, "of those that can't grow one overdraws, so tha
   CHECK(budget->used_bytes() == 120);
 }
 
+TEST_CASE_METHOD(budget_fixture, "who waits goes when the budget grows") {
+  reserve("first", 60);
+  reserve("second", 60);
+  budget->resize(119);
+  CHECK(served == names{"first"});
+  budget->resize(120);
+  CHECK(served == names{"first", "second"});
+}
+
 TEST_CASE_METHOD(budget_fixture, "a share that outlives its budget ends quietly") {
   reserve("a", 50);
   reserve("b", 60);

@@ -1,5 +1,10 @@
 #include "actors/ipfs/block_store.hpp"
 #include "tests/contracts/blob_store_suite.hpp"
+#include "tests/runtime/temporary_directory.hpp"
+#include "tests/support/coordinator_double.hpp"
+#include "tests/support/failing_calls.hpp"
+
+#include <cerrno>
 
 using namespace flwr;
 
@@ -16,3 +21,31 @@ struct embedded_store : test::threaded_fixture {
 } // namespace
 
 FLWR_BLOB_STORE_SUITE(embedded_store)
+
+struct watched_store : test::coordinator_fixture {
+  static std::shared_ptr<block_files> files_in(const std::filesystem::path& folder) {
+    auto opened = block_files::open(folder, unixfs_v1_2025);
+    REQUIRE(opened);
+    return std::make_shared<block_files>(std::move(*opened));
+  }
+
+  auto put(size_t size) {
+    return ask<content_id>(store, atom::put_v, std::make_shared<const bytes>(size));
+  }
+
+  temporary_directory folder;
+  block_store_actor store =
+    own(spawn_block_store(sys, runs_on::scheduler, files_in(folder / "blocks")));
+};
+
+TEST_CASE_METHOD(watched_store, "a run hears once that its store's disk is full") {
+  self->send(store, atom::await_v, coordinator);
+  CHECK(put(10)->value);
+  test::failing full{"posix/io/rw/write", ENOSPC, 0};
+  CHECK(put(20)->error == ec::no_space);
+  CHECK(heard->trouble == ec::no_space);
+  CHECK_THAT(render(heard->trouble), Catch::Contains("blocks"));
+  heard->trouble = {};
+  CHECK(put(30)->error == ec::no_space);
+  CHECK_FALSE(heard->trouble);
+}

@@ -8,6 +8,8 @@
 
 #include <boost/json.hpp>
 
+#include <atomic>
+
 using namespace flwr;
 using Catch::Contains;
 using test::some_blob;
@@ -61,7 +63,8 @@ struct narrow_fixture : kubo_fixture {
                                       .max_blob_bytes = 10'000,
                                       .quota_bytes = 5'000,
                                       .shared_quota_bytes = 3'000,
-                                      .free_bytes = {}}) {}
+                                      .free_bytes = {},
+                                      .full = {}}) {}
 };
 
 } // namespace
@@ -273,8 +276,16 @@ TEST_CASE_METHOD(narrow_fixture, "writes on loopback share a quota; a token has 
 }
 
 TEST_CASE("a disk that is nearly full takes no more writes") {
-  kubo_fixture fixture{kubo_routes_config{
-    .profile = unixfs_v1_2025, .min_free_bytes = 1000, .free_bytes = [] { return 1500u; }}};
+  std::atomic<uint64_t> free = 1500, told = 0;
+  kubo_fixture fixture{kubo_routes_config{.profile = unixfs_v1_2025,
+                                          .min_free_bytes = 1000,
+                                          .free_bytes = [&] { return free.load(); },
+                                          .update_bytes = 400,
+                                          .full = [&](uint64_t left) { told = left; }}};
   CHECK(fixture.rpc("add", {}, kubo_fixture::file(some_blob(10))).status == 200);
   CHECK(fixture.rpc("add", {}, kubo_fixture::file(some_blob(1000))).status == 507);
+  CHECK(told == 0); // An update still has room.
+  free = 1300;
+  CHECK(fixture.rpc("add", {}, kubo_fixture::file(some_blob(1000))).status == 507);
+  CHECK(told == 1300);
 }

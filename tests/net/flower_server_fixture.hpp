@@ -25,6 +25,8 @@ inline client_manager_actor::behavior_type open_house(client_manager_actor::poin
       caf::anon_send(probe, atom::joined_v, some_plain_id, client);
       return some_plain_id;
     },
+    [](atom::joined, client_id) {},
+    [](atom::left, client_id) {},
     [](atom::await, const round_coordinator_actor&) {},
     [](atom::sample, const sample_request&) { return cohort{}; },
   };

@@ -85,7 +85,14 @@ late_client::behavior_type desk_client(late_client::pointer self, client_desk_pt
 reporter_actor::behavior_type listener(reporter_actor::pointer,
                                        std::shared_ptr<std::vector<std::string>> heard) {
   return {
-    [=](const event::any& what) { heard->push_back(std::get<event::note>(what).line); },
+    [=](const event::any& what) {
+      if (auto* away = std::get_if<event::server_away>(&what))
+        heard->push_back(away->words);
+      else if (auto* back = std::get_if<event::server_back>(&what))
+        heard->push_back(back->server + " is back");
+      else
+        heard->push_back(std::get<event::note>(what).line);
+    },
     [](atom::finish, const run_outcome&) {},
   };
 }
@@ -397,8 +404,8 @@ TEST_CASE_METHOD(join_client_fixture, "it dials again after growing pauses") {
     CHECK(calls.size() == dialled + 1);
     tell_over();
   }
-  CHECK_THAT(heard->back(), Contains("waiting for the server at localhost:8081") && Contains("11 s")
-                              && Contains("no route"));
+  CHECK_THAT(heard->back(),
+             Contains("the server at localhost:8081 is away for 11 s") && Contains("no route"));
 }
 
 TEST_CASE_METHOD(join_client_fixture, "a server that stays away is unreachable in the end") {

@@ -41,6 +41,8 @@ inline client_manager_actor::behavior_type desk_manager(client_manager_actor::po
       return desk->refuse ? caf::result<client_id>{desk->refuse}
                           : caf::result<client_id>{some_plain_id};
     },
+    [](atom::joined, client_id) {},
+    [](atom::left, client_id) {},
     [](atom::await, const round_coordinator_actor&) {},
     [](atom::sample, const sample_request&) { return cohort{}; },
   };

@@ -22,6 +22,16 @@ ipfs_fetcher_actor::behavior_type silent_fetcher(ipfs_fetcher_actor::pointer sel
   };
 }
 
+using turned_away_list = std::vector<event::turned_away>;
+
+reporter_actor::behavior_type listening_reporter(reporter_actor::pointer,
+                                                 std::shared_ptr<turned_away_list> heard) {
+  return {
+    [=](const event::any& what) { heard->push_back(std::get<event::turned_away>(what)); },
+    [](atom::finish, const run_outcome&) {},
+  };
+}
+
 struct join_session_fixture : test::actor_fixture {
   join_session_fixture() {
     desk->blobs[base.id] = base.tensors->file;
@@ -36,6 +46,7 @@ struct join_session_fixture : test::actor_fixture {
         return caf::unit;
       return make_error(ec::rejected, "not the key's proof");
     };
+    terms.reporter = spawn(listening_reporter, turned_away);
     terms.admitted = [this](const std::string& token, client_id id) {
       admitted.emplace_back(token, id);
     };
@@ -136,6 +147,7 @@ struct join_session_fixture : test::actor_fixture {
   join_terms terms;
   uint8_t randoms = 0;
   std::vector<std::pair<std::string, client_id>> admitted;
+  std::shared_ptr<turned_away_list> turned_away = std::make_shared<turned_away_list>();
   std::shared_ptr<test::recording_stream> stream;
   join_session_actor session;
 };
@@ -171,6 +183,9 @@ TEST_CASE_METHOD(join_session_fixture, "a proof by another key is refused, with 
   open(true);
   say(wire::proof_to_proto({client_id{5}, {9}, {}}));
   CHECK(wire::refusal_in(last_said()) == "not the key's proof");
+  REQUIRE(turned_away->size() == 1);
+  CHECK(turned_away->front().client == client_id{5});
+  CHECK(turned_away->front().why == ec::rejected);
   CHECK(ended_with() == grpc::StatusCode::PERMISSION_DENIED);
   CHECK(manager->joined.empty());
 }

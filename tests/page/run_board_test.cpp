@@ -24,14 +24,48 @@ using words = std::vector<std::string>;
 
 TEST_CASE("a board waits for clients, then for the first round") {
   auto board = board_of({event::joined{a}});
-  CHECK(words_awaited(board) == words{"clients: 1 of 3 have joined"});
+  CHECK(words_awaited(board) == words{"the first round to begin"});
+  apply(board, event::waiting{1, 3, event::seconds{0.5}}, 1.5);
+  CHECK(words_awaited(board) == words{"clients: 1 of 3 are here"});
+  CHECK(what_is_awaited(board).front().since == 1);
   apply(board, event::joined{b}, 2);
   apply(board, event::joined{c}, 3);
   CHECK(board.joined == 3);
-  CHECK(words_awaited(board) == words{"the first round to begin"});
-  apply(board, event::left{c}, 4);
+  apply(board, fit_begins(1, {a, b, c}), 4);
+  CHECK(words_awaited(board) == words{"round 1: 3 of 3 clients to train: clients 0, 1, 2"});
+  apply(board, event::left{c}, 5);
   CHECK(board.joined == 2);
   CHECK(board.clients.at(c).state() == client_state::gone);
+}
+
+TEST_CASE("a client that is lost is gone until it returns") {
+  auto board = board_of({event::joined{a}, event::joined{b}, fit_begins(1, {a, b}),
+                         answer(1, phase_kind::fit, 1, make_error(ec::rejected, "it is NaN"))});
+  apply(board, event::lost{a}, 5);
+  apply(board, event::lost{b}, 5);
+  CHECK(board.joined == 0);
+  CHECK(clients_by_state(board) == std::array<uint64_t, 6>{0, 0, 0, 0, 0, 2});
+  apply(board, event::returned{a}, 6);
+  apply(board, event::returned{b}, 6);
+  CHECK(board.joined == 2);
+  CHECK(board.clients.at(a).state() == client_state::working);
+  CHECK(board.clients.at(b).state() == client_state::refused);
+  apply(board, answer(0, phase_kind::fit, 1, make_error(ec::unreachable, "away")), 7);
+  apply(board, event::lost{a}, 8);
+  apply(board, event::returned{a}, 9);
+  CHECK(board.clients.at(a).state() == client_state::ready);
+  CHECK(board.clients.at(a).reason.empty());
+}
+
+TEST_CASE("whoever may not join is among the refusals") {
+  auto board = board_of({event::turned_away{client_id{7}, make_error(ec::rejected, "no client 7")},
+                         event::turned_away{{}, make_error(ec::corrupt, "no proof")}});
+  REQUIRE(board.refusals.size() == 2);
+  CHECK(board.refusals[0].client == client_id{7});
+  CHECK(board.refusals[0].reason == "no client 7");
+  CHECK_FALSE(board.refusals[0].what);
+  CHECK_FALSE(board.refusals[1].client);
+  CHECK(board.clients.empty());
 }
 
 TEST_CASE("a client's state follows what it is asked and answers") {
@@ -207,11 +241,6 @@ TEST_CASE("a board is bounded, and counts what it has no room for") {
   CHECK(board.rounds.size() == max_round_rows);
   CHECK(board.rounds.begin()->first == 6);
   CHECK(board.totals.closed == max_round_rows + 5);
-}
-
-TEST_CASE("text of the network is made plain") {
-  CHECK(plain_text("a\xff\n<b>\x1b", 100) == "a?\?<b>?");
-  CHECK(plain_text("long", 2) == "lo");
 }
 
 TEST_CASE("clients are counted by state") {
