@@ -104,7 +104,7 @@ def typed_passwords(folder):
     typist = Typist("import", "again", "--kdf", "light", "--key-file", path, "--keys-dir", folder)
     typist.answer(f"Password of {path}: ", b"by hands\n")
     code, text = typist.end()
-    check(code == 1 and "the password is wrong" in text, "a wrong password is said", text)
+    check(code == 4 and "the password is wrong" in text, "a wrong password is said", text)
     check("by hands" not in text, "and not repeated", text)
 
     code, _, err = keys("new", "alone", "--keys-dir", folder)
@@ -153,11 +153,11 @@ def files(folder, work):
     wrong = private(work / "wrong", "testpasswore\n")
     code, out, err = keys("import", "w", "--key-file", str(work / "light-scrypt"),
                           "--keys-dir", folder, "--password-file", wrong)
-    check(code == 1 and "the password is wrong" in err and not out, "a wrong password", err)
+    check(code == 4 and "the password is wrong" in err and not out, "a wrong password", err)
     for name in ["n-huge", "p-huge"]:
         hostile = private(work / name, json.dumps(published(name)["keystore"]))
         code, _, err = keys("import", "h", "--key-file", hostile, *common)
-        check(code == 1 and "kdfparams" in err, f"{name} is refused", err)
+        check(code == 4 and "kdfparams" in err, f"{name} is refused", err)
     os.chmod(password, 0o644)
     code, _, err = keys("new", "x", *common)
     check(code == 4 and f"chmod 600 {password}" in err, "an exposed password file", err)

@@ -177,7 +177,7 @@ def test_page(browser):
     process = serve("shown", ports, "--rounds", "8")
     until(lambda: ready(ports[1]), "the server isn't ready")
     browser.open(f"http://127.0.0.1:{ports[1]}/")
-    browser.until("document.getElementById('awaited').textContent.includes('0 of 3 have joined')")
+    browser.until("document.getElementById('awaited').textContent.includes('0 of 3 are here')")
     check(browser.text("status") == "live", "the page is live")
     members = join("shown-members", ports)
     browser.until("document.getElementById('status').textContent === 'the run is over'")
