@@ -2,6 +2,7 @@
 
 #include "actors/chain/typed_messages.hpp"
 #include "actors/client.hpp"
+#include "actors/hash/hex.hpp"
 #include "actors/runtime/pending.hpp"
 
 #include <chrono>
@@ -113,8 +114,20 @@ struct client_host_state {
     place =
       work_place{std::move(*text),    identity, *storage, *trainers, keeper, tower->watchtower,
                  std::move(*memories)};
+    introduce(words);
     for (auto& [key, waiting] : std::exchange(guests, {}))
       seat_guest(key, waiting);
+  }
+
+  void introduce(const greeting& words) {
+    auto& text = place->text;
+    tell("the server runs " + to_0x(words.run) + ": " + text.model.name + " on " + text.data + ", "
+         + std::to_string(text.clients) + " clients");
+  }
+
+  void tell(const std::string& line) {
+    if (cfg.reporter)
+      self->send(cfg.reporter, event::any{event::note{line}});
   }
 
   void turn_away(const caf::error& why) {
@@ -196,10 +209,8 @@ struct client_host_state {
     if (!trouble)
       trouble = why;
     auto is_news = told.size() < max_told && told.insert(render(why)).second;
-    if (cfg.reporter && cfg.keys.size() > 1 && is_news)
-      self->send(cfg.reporter,
-                 event::any{event::note{"client " + std::to_string(static_cast<uint64_t>(id))
-                                        + " has left: " + render(why)}});
+    if (cfg.keys.size() > 1 && is_news)
+      tell("client " + std::to_string(static_cast<uint64_t>(id)) + " has left: " + render(why));
   }
 
   void gone(client_id id) {

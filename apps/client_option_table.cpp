@@ -7,7 +7,9 @@ namespace flwr {
 namespace {
 
 value_rule<client_options> client_ids() {
-  return {"a client id such as 0, or a range such as 0-499", [](auto& to, std::string_view text) {
+  return {"a client id such as 0, or a range such as 0-499, of at most "
+            + std::to_string(max_clients_a_process) + " ids below 2^32",
+          [](auto& to, std::string_view text) {
             auto ids = parse_client_ids(text);
             if (ids)
               std::tie(to.first_client, to.last_client) = *ids;

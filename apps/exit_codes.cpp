@@ -1,5 +1,7 @@
 #include "apps/exit_codes.hpp"
 
+#include "messages/printable.hpp"
+
 #include <iostream>
 
 namespace flwr {
@@ -33,7 +35,7 @@ caf::error as_usage(const caf::error& why) {
 }
 
 int fail(std::string_view program, const caf::error& why) {
-  std::cerr << program << ": error: " << render(why) << std::endl;
+  std::cerr << program << ": error: " << printable(render(why)) << std::endl;
   return static_cast<int>(exit_code_of(code_of(why)));
 }
 

@@ -1,5 +1,7 @@
 #include "apps/terminal.hpp"
 
+#include "messages/printable.hpp"
+
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -33,12 +35,12 @@ void terminal::say(const std::string& line) {
   if (silent_)
     return;
   clear();
-  std::fprintf(stderr, "%s\n", line.c_str());
+  std::fprintf(stderr, "%s\n", printable(line).c_str());
 }
 
 void terminal::progress(const std::string& line) {
   clear();
-  std::fprintf(stderr, "%s", line.substr(0, free_columns()).c_str());
+  std::fprintf(stderr, "%s", printable(line.substr(0, free_columns())).c_str());
   std::fflush(stderr);
   drawn_ = true;
 }

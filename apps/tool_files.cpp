@@ -74,10 +74,4 @@ std::string shortest(double value) {
   return {digits, std::to_chars(digits, digits + sizeof digits, value).ptr};
 }
 
-std::string printable(std::string text) {
-  std::ranges::replace_if(
-    text, [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
-  return text;
-}
-
 } // namespace flwr

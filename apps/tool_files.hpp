@@ -24,7 +24,4 @@ expected<bytes> read_file(const std::filesystem::path&);
 /// The shortest digits that read back as the same double.
 std::string shortest(double);
 
-/// Text from a file as a terminal may show it: a `?` for each control character.
-std::string printable(std::string);
-
 } // namespace flwr

@@ -3,6 +3,7 @@
 #include "actors/fl/element_types.hpp"
 #include "actors/ipfs/safetensors.hpp"
 #include "apps/tool_files.hpp"
+#include "messages/printable.hpp"
 
 #include <boost/json.hpp>
 

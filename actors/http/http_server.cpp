@@ -20,9 +20,9 @@ constexpr auto accept_pause = std::chrono::milliseconds{100};
 
 caf::error cannot_listen(const http_server_config& cfg, boost::system::error_code why) {
   auto host = cfg.host.find(':') == std::string::npos ? cfg.host : "[" + cfg.host + "]";
-  return make_error(ec::usage, "can't listen on " + host + ":" + std::to_string(cfg.port) + ": "
-                                 + why.message()
-                                 + "; end what uses the port, or choose another with --http");
+  return make_error(
+    ec::usage, "can't listen on " + host + ":" + std::to_string(cfg.port) + ": " + why.message()
+                 + "; end what uses it, or name another address of this machine with --http");
 }
 
 boost::system::error_code open(tcp::acceptor& acceptor, const tcp::endpoint& where) {

@@ -21,8 +21,9 @@ namespace {
 constexpr int pause_ms = 100; // After an accept that failed for want of descriptors.
 
 caf::error cannot_listen(const std::string& host, uint16_t port, const std::string& why) {
-  return make_error(ec::usage, "can't listen on " + host + ":" + std::to_string(port) + ": " + why
-                                 + "; end what uses the port, or choose another with --listen");
+  return make_error(
+    ec::usage, "can't listen on " + host + ":" + std::to_string(port) + ": " + why
+                 + "; end what uses it, or name another address of this machine with --listen");
 }
 
 using address_list = std::unique_ptr<addrinfo, decltype(&freeaddrinfo)>;

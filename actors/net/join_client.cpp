@@ -68,12 +68,13 @@ struct join_client_state {
     if (failures == 0)
       away_since = now;
     ++failures;
-    auto words = "the server at " + cfg.server + " is away for " + seconds_text(now - away_since)
-                 + " (" + reason_in(status) + ")";
+    auto since = seconds_text(now - away_since);
     if (now - away_since >= cfg.patience)
-      return leave(make_error(ec::unreachable, words + ", longer than --join-timeout"));
-    tell(event::server_away{words + ", trying again for " + seconds_text(cfg.patience)
-                            + " in all (--join-timeout)"});
+      return leave(make_error(ec::unreachable, "the server at " + cfg.server + " was away for "
+                                                 + since + " (" + reason_in(status)
+                                                 + "); --join-timeout allows more"));
+    tell(event::server_away{"waiting for the server at " + cfg.server + ": " + reason_in(status)
+                            + ", " + since + " of " + seconds_text(cfg.patience)});
     self->delayed_send(self, *cfg.pauses.delay_after(failures, cfg.jitter()), atom::attempt_v);
   }
 
