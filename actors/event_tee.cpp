@@ -1,5 +1,7 @@
 #include "actors/event_tee.hpp"
 
+#include "actors/runtime/pending.hpp"
+
 #include <chrono>
 #include <utility>
 
@@ -8,30 +10,54 @@ namespace {
 
 // For the second: it must not hold the end up.
 constexpr auto patience = std::chrono::seconds{2};
+// For the first, which writes files: less than the supervisor's for both.
+constexpr auto last_words_patience = std::chrono::seconds{7};
 
-// The second has shown the end before the first says the last words, after which all is closed.
-caf::result<void> finish(reporter_actor::pointer self, const reporter_actor& first,
-                         const reporter_actor& second, const run_outcome& how) {
-  auto reply = self->make_response_promise<void>();
-  auto last = [=]() mutable { reply.delegate(first, atom::finish_v, how); };
-  self->request(second, patience, event::any{event::ended{how}})
-    .then(last, [=](const caf::error&) mutable { last(); });
-  return reply;
-}
+struct event_tee_state {
+  static inline const char* name = "flwr.event-tee";
 
-reporter_actor::behavior_type event_tee(reporter_actor::pointer self, reporter_actor first,
-                                        reporter_actor second) {
-  self->set_exit_handler([=](const caf::exit_msg& msg) {
-    self->send_exit(first, msg.reason);
-    self->send_exit(second, msg.reason);
-    self->quit(msg.reason);
-  });
+  explicit event_tee_state(reporter_actor::stateful_pointer<event_tee_state> self) : self(self) {}
+
+  void tell(const event::any& what) {
+    self->send(first, what);
+    self->send(second, what);
+  }
+
+  // The second has shown the end before the first says the last words, after which all is closed.
+  caf::result<void> finish(const run_outcome& how) {
+    auto reply = self->make_response_promise<void>();
+    auto last = [=, this, key = owed.add(reply)] { finish_first(key, how); };
+    self->request(second, patience, event::any{event::ended{how}})
+      .then(last, [=](const caf::error&) { last(); });
+    return reply;
+  }
+
+  void finish_first(uint64_t key, const run_outcome& how) {
+    self->request(first, last_words_patience, atom::finish_v, how)
+      .then([=, this] { owed.settle(key, caf::unit); },
+            [=, this](const caf::error& why) { owed.settle(key, why); });
+  }
+
+  void leave(const caf::error& why) {
+    owed.fail_all(why);
+    self->send_exit(first, why);
+    self->send_exit(second, why);
+    self->quit(why);
+  }
+
+  reporter_actor::stateful_pointer<event_tee_state> self;
+  reporter_actor first, second;
+  pending<void> owed;
+};
+
+reporter_actor::behavior_type event_tee(reporter_actor::stateful_pointer<event_tee_state> self,
+                                        reporter_actor first, reporter_actor second) {
+  self->state.first = std::move(first);
+  self->state.second = std::move(second);
+  self->set_exit_handler([self](const caf::exit_msg& msg) { self->state.leave(msg.reason); });
   return {
-    [=](const event::any& what) {
-      self->send(first, what);
-      self->send(second, what);
-    },
-    [=](atom::finish, const run_outcome& how) { return finish(self, first, second, how); },
+    [self](const event::any& what) { self->state.tell(what); },
+    [self](atom::finish, const run_outcome& how) { return self->state.finish(how); },
   };
 }
 

@@ -36,6 +36,10 @@ json::array texts_of(const std::vector<content_id>& ids) {
 
 // Kubo's clients look at the words alone.
 http_response refusal(const caf::error& why) {
+  if (code_of(why) == ec::no_space)
+    return failure(507, "no space left on the server's disk"); // Its paths are nobody's business.
+  if (code_of(why) == ec::io)
+    return failure(500, "the server's disk failed");
   auto words = render(why);
   return failure(
     500, code_of(why) == ec::missing ? words + ": block was not found locally (offline)" : words);

@@ -62,6 +62,24 @@ TEST_CASE_METHOD(tee_fixture, "tee finishes without a second that has gone") {
   CHECK(end->error == ec::no_space);
 }
 
+/// Owes its answers for ever.
+reporter_actor::behavior_type mute(reporter_actor::pointer self) {
+  return {
+    [=](const event::any&) -> caf::result<void> { return self->make_response_promise<void>(); },
+    [=](atom::finish, const run_outcome&) -> caf::result<void> {
+      return self->make_response_promise<void>();
+    },
+  };
+}
+
+TEST_CASE_METHOD(tee_fixture, "a tee that is ended while it waits says so") {
+  auto slow = own(spawn_event_tee(sys, one, spawn(mute)));
+  auto finished = ask<void>(slow, atom::finish_v, run_outcome{});
+  end(slow);
+  CHECK_FALSE(finished->pending());
+  CHECK(finished->error);
+}
+
 TEST_CASE_METHOD(tee_fixture, "tee ends both when it ends") {
   self->monitor(one);
   self->monitor(other);

@@ -2,6 +2,7 @@
 
 #include "actors/ipfs/car.hpp"
 #include "actors/ipfs/content_id.hpp"
+#include "actors/ipfs/kubo_answers.hpp"
 #include "actors/ipfs/multipart.hpp"
 #include "tests/contracts/blob_store_suite.hpp"
 #include "tests/support/kubo_server.hpp"
@@ -273,6 +274,15 @@ TEST_CASE_METHOD(narrow_fixture, "writes on loopback share a quota; a token has 
   self->send(routes, atom::begin_v, uint64_t{2});
   CHECK(with_token("secret", some_blob(4'000, 1)) == 200);
   CHECK(rpc("add", {}, file(some_blob(80'000))).status == 413);
+}
+
+TEST_CASE("nobody learns the server's paths from its troubles") {
+  auto full = kubo::refusal(make_error(ec::no_space, "srv/blocks: No space left on device"));
+  CHECK(full.status == 507);
+  CHECK_THAT(text_of(full), Contains("no space left") && !Contains("srv"));
+  auto broken = kubo::refusal(make_error(ec::io, "srv/blocks: Input/output error"));
+  CHECK(broken.status == 500);
+  CHECK_THAT(text_of(broken), Contains("disk failed") && !Contains("srv"));
 }
 
 TEST_CASE("a disk that is nearly full takes no more writes") {
