@@ -39,8 +39,8 @@ struct watchtower_state {
 
   explicit watchtower_state(impl::stateful_pointer<watchtower_state> self) : self(self) {}
 
-  void begin(watchtower_config config) {
-    cfg = std::move(config);
+  void begin(const watchtower_config& config) {
+    cfg = config;
     book.emplace(cfg.run, cfg.genesis);
     self->send(chain, atom::follow_v, head_listener_actor{self});
   }
@@ -169,13 +169,13 @@ struct watchtower_state {
   pending<void> owed;
 };
 
-impl::behavior_type watchtower(impl::stateful_pointer<watchtower_state> self, watchtower_config cfg,
-                               chain_actor chain, ipfs_fetcher_actor fetcher,
-                               reporter_actor reporter) {
+impl::behavior_type watchtower(impl::stateful_pointer<watchtower_state> self,
+                               const watchtower_config& cfg, chain_actor chain,
+                               ipfs_fetcher_actor fetcher, reporter_actor reporter) {
   self->state.chain = std::move(chain);
   self->state.fetcher = std::move(fetcher);
   self->state.reporter = std::move(reporter);
-  self->state.begin(std::move(cfg));
+  self->state.begin(cfg);
   self->set_exit_handler([self](const caf::exit_msg& msg) { self->state.leave(msg.reason); });
   return {
     [self](atom::given, client_id who, uint64_t round, const content_id& model) {
@@ -191,10 +191,10 @@ impl::behavior_type watchtower(impl::stateful_pointer<watchtower_state> self, wa
 
 } // namespace
 
-watchtower_actor spawn_watchtower(caf::actor_system& sys, watchtower_config cfg, chain_actor chain,
-                                  ipfs_fetcher_actor fetcher, reporter_actor reporter) {
-  return sys.spawn(watchtower, std::move(cfg), std::move(chain), std::move(fetcher),
-                   std::move(reporter));
+watchtower_actor spawn_watchtower(caf::actor_system& sys, const watchtower_config& cfg,
+                                  chain_actor chain, ipfs_fetcher_actor fetcher,
+                                  reporter_actor reporter) {
+  return sys.spawn(watchtower, cfg, std::move(chain), std::move(fetcher), std::move(reporter));
 }
 
 } // namespace flwr

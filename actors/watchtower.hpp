@@ -18,7 +18,7 @@ struct watchtower_config {
 
 /// Spawns a WATCHTOWER. It reads the contract's commits and their manifests, and only tells people
 /// of what it finds.
-watchtower_actor spawn_watchtower(caf::actor_system&, watchtower_config, chain_actor,
+watchtower_actor spawn_watchtower(caf::actor_system&, const watchtower_config&, chain_actor,
                                   ipfs_fetcher_actor, reporter_actor);
 
 } // namespace flwr

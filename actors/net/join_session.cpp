@@ -136,21 +136,21 @@ struct join_session_state {
   void send(const shared_instructions::key& which, bool to_share, Make make) {
     auto known = to_share ? terms->instructions->find(which) : std::nullopt;
     if (known)
-      return dispatch(std::move(*known));
+      return dispatch(*known);
     auto transmit = [=, this](const parameters_ptr& tensors) {
       auto serialized = [&]() -> expected<grpc::ByteBuffer> {
         auto msg = make(model_ref{which.model, tensors});
         return msg ? expected<grpc::ByteBuffer>{wire::serialize(*msg)} : msg.error();
       };
       auto buffer = to_share ? terms->instructions->obtain(which, serialized) : serialized();
-      buffer ? dispatch(std::move(*buffer)) : fail(buffer.error());
+      buffer ? dispatch(*buffer) : fail(buffer.error());
     };
     which.how == wire::exchange::ipfs ? transmit(nullptr) : with_tensors(which.model, transmit);
   }
 
-  void dispatch(grpc::ByteBuffer instruction) {
+  void dispatch(const grpc::ByteBuffer& instruction) { // Its copies share the bytes.
     awaiting = true;
-    stream->write(std::move(instruction));
+    stream->write(instruction);
   }
 
   template <class Next>

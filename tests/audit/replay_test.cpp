@@ -234,7 +234,7 @@ TEST_CASE("no more rounds are replayed at a time than fit into memory") {
   script.rounds = 20;
   auto run = record_run(script);
   auto each = round_bytes(*run.what.model.layout);
-  CHECK(each == 2 * run.what.model.layout->file_bytes + 16 * 3);
+  CHECK(each == 2 * run.what.model.layout->file_bytes + uint64_t{16} * 3);
   std::mutex mutex;
   std::set<std::thread::id> threads;
   auto seen = run.seen();

@@ -250,7 +250,7 @@ const tampering in_contract[]{
    },
    {"contract", {}, {}}},
   {"a bit of the creation",
-   [](recorded_run& run) { flip(run.ledger.transactions.at(run.creation).raw, 8 * 1000); },
+   [](recorded_run& run) { flip(run.ledger.transactions.at(run.creation).raw, 8'000); },
    {"transaction's hash", {}, {}}},
   {"the contract's salt",
    [](recorded_run& run) {
