@@ -276,7 +276,7 @@ struct client_manager_state {
   std::optional<round_coordinator_actor> waiting;
   uint64_t wait = 0; // Of the waits; timers of older ones are void.
   caf::actor_clock::time_point waits_since{};
-  bool begun = false; // The population was here once.
+  bool begun = false; // It was ready once.
   bool ticking = false;
   std::optional<caf::error> trouble; // A binding isn't on disk.
   std::optional<caf::error> ending;

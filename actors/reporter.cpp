@@ -38,7 +38,7 @@ struct reporter_state {
   };
 
   explicit reporter_state(impl::stateful_pointer<reporter_state> self)
-    : self(self), started(now()), spoke(now()) {}
+    : self(self), started(now()), spoke(now()), summed_up(now()) {}
 
   // -- facts -------------------------------------------------------------------------------------
 
@@ -54,25 +54,25 @@ struct reporter_state {
   void note(const event::returned& what) { tell_of_guest(who(what.client) + " is back"); }
   void note(const event::left& what) { tell_of_guest(who(what.client) + " has left"); }
   void note(const event::turned_away& what) {
-    tell_of_guest((what.client ? who(*what.client) : "somebody")
-                  + " may not join: " + render(what.why));
+    auto name = what.client ? who(*what.client) : "somebody";
+    tell_of_guest(name + " may not join: " + render(what.why), strangers);
   }
 
   static std::string who(client_id client) { return "client " + number(client); }
 
-  // Thousands may come at once, and not all of them mean well.
-  void tell_of_guest(const std::string& line) {
-    if (!cfg.guests)
-      return;
-    if (++guest_lines <= max_guest_lines)
-      say(line);
+  void tell_of_guest(const std::string& line) { tell_of_guest(line, guests); }
+
+  // Thousands may come at once, and not all of them mean well: strangers don't hide clients, nor
+  // what the run waits for.
+  void tell_of_guest(const std::string& line, uint64_t& lines) {
+    if (cfg.guests && ++lines <= max_guest_lines)
+      cfg.say(line);
   }
 
-  void sum_up_guests() {
-    auto untold = guest_lines - std::min(guest_lines, max_guest_lines);
-    guest_lines = 0;
-    if (untold > 0)
-      say(std::to_string(untold) + " more lines about clients that come and go");
+  void sum_up(uint64_t& lines, const char* whom) {
+    auto all = std::exchange(lines, 0);
+    if (all > max_guest_lines)
+      cfg.say(std::to_string(all - max_guest_lines) + " more lines about " + whom);
   }
 
   void note(const event::phase_started& what) {
@@ -199,7 +199,8 @@ struct reporter_state {
     self->delayed_send(self, 1s, atom::tick_v);
     if (now() - summed_up >= quiet_time) {
       summed_up = now();
-      sum_up_guests();
+      sum_up(guests, "clients that come and go");
+      sum_up(strangers, "clients that may not join");
     }
     if (cfg.bar || open.empty() || now() - spoke < quiet_time)
       return;
@@ -247,9 +248,9 @@ struct reporter_state {
   reporter_config cfg;
   round_lines lines;
   std::map<std::pair<uint64_t, phase_kind>, visible> open;
-  std::optional<caf::error> trouble; // The history could not be written.
-  uint64_t guest_lines = 0;          // Since they were summed up.
-  caf::actor_clock::time_point started, spoke, drew{}, summed_up{};
+  std::optional<caf::error> trouble;  // The history could not be written.
+  uint64_t guests = 0, strangers = 0; // Lines about them since they were summed up.
+  caf::actor_clock::time_point started, spoke, summed_up, drew{};
 };
 
 impl::behavior_type reporter(impl::stateful_pointer<reporter_state> self, reporter_config cfg) {

@@ -40,7 +40,10 @@ struct round_coordinator_state {
   }
 
   void end(const run_outcome& how) {
-    if (!std::exchange(over, true))
+    if (over)
+      return;
+    over = how;
+    if (boss)
       self->send(boss, atom::over_v, how);
   }
 
@@ -48,6 +51,8 @@ struct round_coordinator_state {
 
   void start(const supervisor_actor& supervisor) {
     boss = supervisor;
+    if (over) // A disk may have failed before.
+      return self->send(boss, atom::over_v, *over);
     self->request(cast.recorder, confirmation_patience, atom::begin_v)
       .then([this] { await_clients(); }, fatal());
   }
@@ -58,6 +63,8 @@ struct round_coordinator_state {
   }
 
   void ready() {
+    if (over)
+      return;
     if (!std::exchange(begun, true))
       return begin_run();
     sample(phase_kind::fit, closed + 1, [this](const cohort& who) { begin_fit(who); });
@@ -88,6 +95,8 @@ struct round_coordinator_state {
   }
 
   void begin_fit(const cohort& who) {
+    if (over)
+      return;
     sampling = false;
     auto round = closed + 1;
     open.fit.emplace(phase_kind::fit, round, who, now());
@@ -357,7 +366,7 @@ struct round_coordinator_state {
   open_phases open;
   std::set<uint64_t> unrecorded;
   uint64_t timer = 0;
-  bool over = false;
+  std::optional<run_outcome> over; // Set once: how the run ended.
 };
 
 impl::behavior_type round_coordinator(impl::stateful_pointer<round_coordinator_state> self,

@@ -31,9 +31,11 @@ expected<void> answer_of(http_client& client, const http_place& place, const std
   auto response = answer.get_future().get();
   if (!response)
     return response.error();
-  if (response->status != 200)
-    return make_error(ec::rejected, "HTTP status " + std::to_string(response->status));
-  return caf::unit;
+  auto status = response->status;
+  if (status == 200)
+    return caf::unit;
+  return make_error(status >= 500 || status == 429 ? ec::unreachable : ec::rejected,
+                    "HTTP status " + std::to_string(status));
 }
 
 } // namespace

@@ -97,6 +97,8 @@ kubo_routes_config store_of(const server_options& options, const prepared_run& r
     std::error_code unknown;
     return std::filesystem::space(folder, unknown).available;
   };
+  if (options.simulate != 0 || options.exchange == "inline")
+    return cfg; // Updates don't come this way.
   cfg.full = [=](uint64_t free) {
     caf::anon_send(coordinator, atom::failed_v,
                    make_error(ec::no_space,

@@ -8,6 +8,8 @@
 #include "apps/standard_streams.hpp"
 #include "apps/terminal.hpp"
 
+#include <mutex>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -40,49 +42,70 @@ void introduce(terminal& screen, const server_options& options, const prepared_r
     screen.say("live page: http://" + to_text(endpoint{options.http->host, *port}) + "/");
 }
 
+/// The one document on stdout. The reporter's thread prints it while this one waits for the end.
+class json_outlet {
+public:
+  void put(const std::string& document) {
+    std::lock_guard lock{mutex_};
+    printed_ = print(document + "\n");
+  }
+
+  /// A run that came to no document has an error. @returns  Whether it could be printed.
+  expected<void> finish(const caf::error& why) {
+    std::lock_guard lock{mutex_};
+    return printed_ ? *printed_ : print(json_of(why) + "\n");
+  }
+
+private:
+  std::mutex mutex_;
+  std::optional<expected<void>> printed_;
+};
+
 farewell run(const server_options& options, prepared_run ready, server_doors& doors,
              signal_watch& signals) {
   terminal screen{options.progress};
   introduce(screen, options, ready, doors);
-  std::string document;
+  json_outlet document;
   caf::actor_system_config cfg;
   caf::actor_system sys{few_threads(cfg)};
   auto last = run_to_its_end(signals, [&](std::function<void(farewell)> last_words) {
     auto out = outlets_of(screen, doors.listener(sys, options, ready));
     if (options.json)
-      out.data = [&](const std::string& text) { document = text + "\n"; };
+      out.data = [&](const std::string& text) { document.put(text); };
     auto all = spawn_server_cast(sys, options, ready, std::move(out));
     let_clients_join(sys, ready, all.rounds);
     auto helpers = doors.let_in(sys, options, ready, all);
     return start_run(sys, all, helpers, std::move(ready.state), std::move(last_words));
   });
   doors.close();
-  if (auto printed = print(document); !printed && !last.outcome.why)
+  if (!options.json)
+    return last;
+  if (auto printed = document.finish(last.outcome.why); !printed && !last.outcome.why)
     last.outcome.why = printed.error();
   return last;
 }
 
 /// Who reads JSON reads of errors, too.
-int fail_with(const server_options& options, const caf::error& why) {
-  if (options.json)
+int fail_with(bool json, const caf::error& why) {
+  if (json)
     std::ignore = print(json_of(why) + "\n");
   return fail(program, why);
 }
 
 int main_with(const server_options& options) {
   if (auto forbidden = forbid_core_dumps(); !forbidden)
-    return fail_with(options, forbidden.error());
+    return fail_with(options.json, forbidden.error());
   allow_many_files();
   auto& signals = *new signal_watch{program}; // Its thread outlives main.
   auto doors = server_doors::open(options);
   if (!doors)
-    return fail_with(options, doors.error());
+    return fail_with(options.json, doors.error());
   auto what = prepare_task(options);
   if (!what)
-    return fail_with(options, as_usage(what.error()));
+    return fail_with(options.json, as_usage(what.error()));
   auto ready = prepare_run(options, std::move(*what));
   if (!ready)
-    return fail_with(options, ready.error());
+    return fail_with(options.json, ready.error());
   return exit_status(program, run(options, std::move(*ready), *doors, signals), signals);
 }
 
@@ -92,7 +115,7 @@ int main(int argc, char** argv) {
   secure_standard_streams();
   auto parsed = parse_server_options(argc, argv, process_environment());
   if (!parsed)
-    return fail(program, parsed.error());
+    return fail_with(wants_json(argc, argv), parsed.error());
   if (auto* text = std::get_if<text_to_print>(&*parsed))
     return exit_status(program, print(text->text));
   leave_process(main_with(std::get<server_options>(*parsed)));

@@ -62,6 +62,12 @@ expected<names> understand(const learning& what) {
 
 /// A manifest must be able to name everybody who is invited.
 expected<void> check_cohort(const server_options& options, const strategy_config& strategy) {
+  if (strategy.min_available_clients > options.clients)
+    return make_error(ec::usage, "the strategy's min_available_clients, "
+                                   + std::to_string(strategy.min_available_clients)
+                                   + ", are more than all clients, "
+                                   + std::to_string(options.clients)
+                                   + ": no round could begin; lower it, or raise --clients");
   auto invited = num_fit_clients(strategy, options.clients).clients;
   if (invited <= max_entries)
     return caf::unit;

@@ -234,10 +234,8 @@ expected<tool_output> run_command(const tool_app& tool, const line_sink& say) {
   return printed(run_file_command(tool, *options));
 }
 
-} // namespace
-
-expected<tool_output> run_tool(int argc, const char* const* argv, const environment& lookup,
-                               const line_sink& say) {
+expected<tool_output> understand_and_run(int argc, const char* const* argv,
+                                         const environment& lookup, const line_sink& say) {
   tool_app tool{lookup};
   try {
     tool.app.parse(argc, argv);
@@ -252,8 +250,15 @@ expected<tool_output> run_tool(int argc, const char* const* argv, const environm
     auto text = tool.keys.run(lookup);
     return text ? printed(std::move(text)) : as_usage(text.error());
   }
-  auto output = run_command(tool, say);
-  if (!output && tool.typed.json)
+  return run_command(tool, say);
+}
+
+} // namespace
+
+expected<tool_output> run_tool(int argc, const char* const* argv, const environment& lookup,
+                               const line_sink& say) {
+  auto output = understand_and_run(argc, argv, lookup, say);
+  if (!output && wants_json(argc, argv))
     return tool_output{json_of(output.error()) + "\n", exit_code_of(flwr::code_of(output.error())),
                        output.error()};
   return output;

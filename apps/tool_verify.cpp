@@ -141,10 +141,9 @@ tool_output judge(const verify_request& what, const subject& run, const evidence
   std::string text;
   for (auto& claim : claims_of(report))
     text += "CLAIMED " + claim + "\n";
-  if (auto count = run.journal ? not_recorded(*run.journal, report) : 0)
+  if (auto count = run.journal && report.findings.empty() ? not_recorded(*run.journal, report) : 0)
     text += "NOTE the journal doesn't have " + std::to_string(count)
-            + " of these rounds: it is an older copy, or the server died before it wrote them "
-              "down\n";
+            + " of these rounds: the run goes on, or its server died, or this is an older copy\n";
   return {text + last_line_of(report) + "\n", code};
 }
 

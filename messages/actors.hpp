@@ -147,7 +147,7 @@ using round_coordinator_actor = caf::typed_actor<
   on<void, atom::start, supervisor_actor>,
   // From the CLIENT MANAGER: enough clients are here for another round.
   on<void, atom::ready>,
-  // From the CLIENT MANAGER and the BLOB STORE: the run can't go on.
+  // From the CLIENT MANAGER, the BLOB STORE and the HTTP port: the run can't go on.
   on<void, atom::failed, caf::error>,
   // From a CLIENT PROXY: the instruction has left, or waits for a client that is late already.
   on<void, atom::sent, client_id, phase_kind, uint64_t>,

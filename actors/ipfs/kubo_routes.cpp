@@ -99,24 +99,24 @@ struct kubo_routes_state {
   bool may_write(const exchange& with) {
     auto& request = with->request();
     auto size = request.body ? request.body->size() : 0;
-    if (!has_room_for(size)) {
-      with->respond(text_response(507, "no space left on the server's disk\n"));
-      return false;
-    }
-    auto allowed =
-      guard->take(value_of(request.fields, "authorization"), with->from_loopback(), size);
+    auto bearer = value_of(request.fields, "authorization");
+    auto allowed = guard->take(bearer, with->from_loopback(), size);
     if (!allowed)
       with->respond(text_response(code_of(allowed.error()) == ec::no_space ? 507 : 403,
                                   render(allowed.error()) + "\n"));
-    return bool(allowed);
+    if (!allowed || has_room_for(size, !bearer.empty()))
+      return bool(allowed);
+    with->respond(text_response(507, "no space left on the server's disk\n"));
+    return false;
   }
 
-  bool has_room_for(uint64_t size) const {
+  bool has_room_for(uint64_t size, bool is_clients) const {
     if (!cfg.free_bytes)
       return true;
     auto free = cfg.free_bytes();
     auto has_room = free >= cfg.min_free_bytes + size;
-    if (!has_room && cfg.full && free < cfg.min_free_bytes + std::min(size, cfg.update_bytes))
+    if (!has_room && is_clients && cfg.full
+        && free < cfg.min_free_bytes + std::min(size, cfg.update_bytes))
       cfg.full(free);
     return has_room;
   }

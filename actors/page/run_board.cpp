@@ -59,6 +59,7 @@ struct folding {
   }
 
   void operator()(const event::turned_away& what) {
+    drop_oldest_at_the_join();
     push_refusal({.round = board.round,
                   .what = {},
                   .client = what.client,
@@ -77,7 +78,8 @@ struct folding {
 
   void operator()(const event::phase_started& what) {
     board.round = std::max(board.round, what.round);
-    board.wait.reset();
+    if (what.what == phase_kind::fit)
+      board.wait.reset();
     if (what.sampled == 0)
       return;
     board.open[{what.round, what.what}] = {.sampled = what.sampled, .since = board.now};
@@ -144,6 +146,13 @@ struct folding {
                   .why = why,
                   .reason = printable_ascii(render(what.why), max_shown_reason_bytes),
                   .version = board.version});
+  }
+
+  /// Strangers don't push the clients' refusals out.
+  void drop_oldest_at_the_join() {
+    auto at_the_join = [](const refusal_row& row) { return !row.what; };
+    if (std::ranges::count_if(board.refusals, at_the_join) >= max_join_refusal_rows)
+      board.refusals.erase(std::ranges::find_if(board.refusals, at_the_join));
   }
 
   void push_refusal(refusal_row row) {

@@ -19,6 +19,7 @@ namespace flwr {
 inline constexpr size_t max_client_rows = 4096;
 inline constexpr size_t max_round_rows = 1000;
 inline constexpr size_t max_refusal_rows = 100;
+inline constexpr ptrdiff_t max_join_refusal_rows = 20; ///< Of these.
 inline constexpr size_t max_shown_reason_bytes = 200;
 
 /// What is known of a run before it begins. All texts are ASCII.

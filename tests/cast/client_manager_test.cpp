@@ -307,8 +307,7 @@ TEST_CASE_METHOD(hasty_manager_fixture, "client manager gives up where too few c
   CHECK_THAT(render(heard->trouble), Catch::Contains("1 of 8 clients are here in time"));
 }
 
-// -- between rounds
-// --------------------------------------------------------------------------------
+// -- between rounds -----------------------------------------------------------------------------
 
 struct begun_manager_fixture : hasty_manager_fixture {
   begun_manager_fixture() {

@@ -150,6 +150,21 @@ TEST_CASE_METHOD(reporter_fixture, "reporter sums up what a crowd does") {
   CHECK(lines_with("has joined") == 21);
 }
 
+TEST_CASE_METHOD(reporter_fixture, "strangers hide neither clients nor what is waited for") {
+  start();
+  tell(event::phase_started{phase_kind::fit, 1, 1, 1});
+  for (int second = 0; second < 5; ++second) {
+    for (uint64_t id = 0; id < 10; ++id)
+      tell(event::turned_away{client_id{id}, make_error(ec::rejected, "not the key's proof")});
+    advance(1s);
+  }
+  CHECK(lines_with("may not join") == 20);
+  CHECK(lines_with("30 more lines about clients that may not join") == 1);
+  CHECK(lines_with("waiting for 1 of 1 clients to fit") == 1);
+  tell(event::lost{client_id{0}});
+  CHECK(lines_with("client 0 has lost its connection") == 1);
+}
+
 TEST_CASE_METHOD(reporter_fixture, "reporter names whose answer doesn't count, and why") {
   start();
   tell(event::answered{client_id{7}, phase_kind::fit, 1, make_error(ec::rejected, "it is NaN")});

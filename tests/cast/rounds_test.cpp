@@ -75,9 +75,12 @@ struct rounds_fixture : test::actor_fixture {
                                              .join_timeout = {}},
                                             cast.journal, cast.reporter));
     for (uint64_t id = 0; id < clients; ++id)
-      join(client_id{id}, genesis->layout);
+      if (client_id{id} != absent)
+        join(client_id{id}, genesis->layout);
     cfg.genesis = {*blocks->put(genesis->file), genesis};
-    auto coordinator = own(spawn_round_coordinator(sys, cfg, cast));
+    coordinator = own(spawn_round_coordinator(sys, cfg, cast));
+    if (early_failure)
+      self->send(coordinator, atom::failed_v, early_failure);
     auto boss = own(spawn_supervisor(
       sys, {.cast = {{"round coordinator", caf::actor_cast<caf::actor>(coordinator)}},
             .reporter = cast.reporter,
@@ -129,19 +132,42 @@ struct rounds_fixture : test::actor_fixture {
   }
 
   test::scripted_learner::fit_function fit = add_own_number;
-  std::optional<client_id> silent;
+  std::optional<client_id> silent, absent;
+  caf::error early_failure; // Before the coordinator is started.
   std::shared_ptr<block_files> blocks =
     std::make_shared<block_files>(block_files::in_memory(unixfs_v1_2025));
   std::shared_ptr<std::vector<journal_entry>> written =
     std::make_shared<std::vector<journal_entry>>();
   std::shared_ptr<std::string> full_at = std::make_shared<std::string>(); // A journal entry's kind.
   round_coordinator_cast cast;
+  round_coordinator_actor coordinator;
   std::vector<std::string> said;
   std::string json;
   std::vector<farewell> over;
 };
 
 } // namespace
+
+TEST_CASE_METHOD(rounds_fixture, "a disk that fails before the start ends the run") {
+  early_failure = make_error(ec::no_space, "blocks: no space left");
+  play(2, {.rounds = 3, .genesis = {}, .strategy = {}, .round_timeout = {}});
+  REQUIRE(over.size() == 1);
+  CHECK(over[0].outcome.why == ec::no_space);
+  CHECK(journalled("cohort") == 0);
+}
+
+TEST_CASE_METHOD(rounds_fixture, "a disk that fails while clients are waited for begins no round") {
+  absent = client_id{1};
+  play(2, {.rounds = 3, .genesis = {}, .strategy = {}, .round_timeout = {}});
+  CHECK(over.empty());
+  // The last client comes before the supervisor's order to end does.
+  self->send(coordinator, atom::failed_v, make_error(ec::no_space, "blocks: no space left"));
+  self->send(coordinator, atom::ready_v);
+  settle();
+  REQUIRE(over.size() == 1);
+  CHECK(over[0].outcome.why == ec::no_space);
+  CHECK(journalled("cohort") == 0);
+}
 
 TEST_CASE_METHOD(rounds_fixture, "three rounds average what the clients learn") {
   play(2, {.rounds = 3, .genesis = {}, .strategy = {}, .round_timeout = {}});

@@ -64,6 +64,10 @@ expect 4 "--roundz" "$server" "${task[@]}" --roundz 2
 expect 4 "min-clients" "$server" "${task[@]}" --min-clients 5
 expect 4 "fraction-fit" "$server" "${task[@]}" --fraction-fit 1.5
 expect 3 "fashion" "$server" --simulate 2 --data fashion-mnist:nowhere --state-dir x
+expect 4 "min_available_clients, 5, are more than all clients, 4" "$server" "${task[@]}" \
+  --strategy fedavg:min_available_clients=5 --state-dir x
+expect 4 "--roundz" "$server" "${task[@]}" --roundz 2 --json
+grep -qF '"schema":"flwr-actor/error/1"' out || fail "no document of the error"
 touch file
 expect 4 "file" "$server" "${task[@]}" --state-dir file
 [ ! -e x/runs/1 ] || fail "a run was begun with bad input"

@@ -50,6 +50,19 @@ struct kubo_fixture : test::kubo_server {
 
   static part_body file(const blob_ptr& blob) { return write_part("b0undary", *blob); }
 
+  /// The status of an `add` by a token's bearer.
+  unsigned with_token(const std::string& token, const blob_ptr& blob) {
+    auto body = file(blob);
+    auto got =
+      answer({.method = "POST",
+              .path = "/api/v0/add",
+              .query = {},
+              .fields = {{"Content-Type", body.content_type}, {"Authorization", "Bearer " + token}},
+              .body = body.body});
+    REQUIRE(got);
+    return got->status;
+  }
+
   std::string add(const blob_ptr& blob, http_fields query = {}) {
     auto got = rpc("add", std::move(query), file(blob));
     INFO(text_of(got));
@@ -258,16 +271,6 @@ TEST_CASE_METHOD(narrow_fixture, "writes on loopback share a quota; a token has 
   CHECK(full.status == 507);
   CHECK_THAT(text_of(full), Contains("quota"));
   self->send(routes, atom::admit_v, std::string{"secret"}, client_id{3});
-  auto with_token = [&](const std::string& token, const blob_ptr& blob) {
-    auto body = file(blob);
-    auto got =
-      answer({.method = "POST",
-              .path = "/api/v0/add",
-              .query = {},
-              .fields = {{"Content-Type", body.content_type}, {"Authorization", "Bearer " + token}},
-              .body = body.body});
-    return got->status;
-  };
   CHECK(with_token("secret", some_blob(4'000)) == 200);
   CHECK(with_token("secret", some_blob(4'000, 1)) == 507);
   CHECK(with_token("guessed", some_blob(10)) == 403);
@@ -293,9 +296,13 @@ TEST_CASE("a disk that is nearly full takes no more writes") {
                                           .update_bytes = 400,
                                           .full = [&](uint64_t left) { told = left; }}};
   CHECK(fixture.rpc("add", {}, kubo_fixture::file(some_blob(10))).status == 200);
-  CHECK(fixture.rpc("add", {}, kubo_fixture::file(some_blob(1000))).status == 507);
+  fixture.self->send(fixture.routes, atom::admit_v, std::string{"secret"}, client_id{3});
+  CHECK(fixture.with_token("secret", some_blob(1000)) == 507);
   CHECK(told == 0); // An update still has room.
   free = 1300;
   CHECK(fixture.rpc("add", {}, kubo_fixture::file(some_blob(1000))).status == 507);
+  CHECK(fixture.with_token("guessed", some_blob(1000)) == 403);
+  CHECK(told == 0); // Strangers don't end a run.
+  CHECK(fixture.with_token("secret", some_blob(1000)) == 507);
   CHECK(told == 1300);
 }

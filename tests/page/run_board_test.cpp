@@ -31,6 +31,8 @@ TEST_CASE("a board waits for clients, then for the first round") {
   apply(board, event::joined{b}, 2);
   apply(board, event::joined{c}, 3);
   CHECK(board.joined == 3);
+  apply(board, evaluation_begins(0, {}), 3);
+  CHECK(words_awaited(board) == words{"clients: 1 of 3 are here"}); // It waits for that still.
   apply(board, fit_begins(1, {a, b, c}), 4);
   CHECK(words_awaited(board) == words{"round 1: 3 of 3 clients to train: clients 0, 1, 2"});
   apply(board, event::left{c}, 5);
@@ -55,6 +57,16 @@ TEST_CASE("a client that is lost is gone until it returns") {
   apply(board, event::returned{a}, 9);
   CHECK(board.clients.at(a).state() == client_state::ready);
   CHECK(board.clients.at(a).reason.empty());
+}
+
+TEST_CASE("strangers at the join don't push the clients' refusals out") {
+  auto board = board_of({event::joined{a}, fit_begins(1, {a}),
+                         answer(0, phase_kind::fit, 1, make_error(ec::rejected, "it is NaN"))});
+  for (uint64_t id = 0; id < 200; ++id)
+    apply(board, event::turned_away{client_id{id}, make_error(ec::rejected, "no proof")}, 4);
+  CHECK(board.refusals.size() == 21);
+  CHECK(board.refusals.front().reason == "it is NaN");
+  CHECK(board.refusals.back().client == client_id{199});
 }
 
 TEST_CASE("whoever may not join is among the refusals") {
