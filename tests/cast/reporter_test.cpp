@@ -158,7 +158,7 @@ TEST_CASE_METHOD(reporter_fixture, "strangers hide neither clients nor what is w
       tell(event::turned_away{client_id{id}, make_error(ec::rejected, "not the key's proof")});
     advance(1s);
   }
-  CHECK(lines_with("may not join") == 20);
+  CHECK(lines_with("not the key's proof") == 20);
   CHECK(lines_with("30 more lines about clients that may not join") == 1);
   CHECK(lines_with("waiting for 1 of 1 clients to fit") == 1);
   tell(event::lost{client_id{0}});
