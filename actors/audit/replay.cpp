@@ -1,5 +1,6 @@
 #include "actors/audit/replay.hpp"
 
+#include "actors/audit/omissions.hpp"
 #include "actors/audit/roster.hpp"
 #include "actors/audit/round_replay.hpp"
 #include "actors/audit/run_on_chain.hpp"
@@ -19,6 +20,9 @@ public:
   in_order(roster& members, run_report& into, const verify_observer& observer)
     : members_(members), into_(into), observer_(observer) {}
 
+  /// Where somebody may have been left out: known when all rounds are.
+  const std::vector<incomplete_round>& incomplete() const { return incomplete_; }
+
   void take(replayed_round round) {
     std::lock_guard lock{mutex_};
     auto number = round.report.round;
@@ -30,6 +34,8 @@ public:
 private:
   void hand_on(replayed_round round) {
     members_.admit(round);
+    if (round.has_submissions && verdict_of(round.report.findings) != verdict::wrong)
+      incomplete_.push_back({round.report.round, std::move(*round.invited)});
     into_.rounds.push_back(std::move(round.report));
     if (observer_.round)
       observer_.round(into_.rounds.back());
@@ -40,6 +46,7 @@ private:
   run_report& into_;
   const verify_observer& observer_;
   std::map<uint64_t, replayed_round> waiting_;
+  std::vector<incomplete_round> incomplete_;
 };
 
 void replay_rounds(const evidence& from, const run_on_chain& run, const run_plan& plan,
@@ -115,6 +122,8 @@ run_report verify_run(const evidence& from, const address& contract, const verif
     roster members{from, run, *plan};
     in_order done{members, report, observer};
     replay_rounds(from, run, *plan, threads, done);
+    for (const auto& round : done.incomplete())
+      judge_omissions(from, run, *plan, round, members.clients(), note);
   }
   check_head(from, report);
   return report;

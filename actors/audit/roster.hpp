@@ -17,6 +17,9 @@ public:
   /// wrong binds nobody.
   void admit(replayed_round&);
 
+  /// Whose addresses counted updates have shown so far.
+  const std::map<address, client_id>& clients() const { return clients_; }
+
 private:
   void bind(client_id client, const address& who, uint64_t block_number, const inquiry&);
   void check_sampling(replayed_round&, const inquiry&) const;

@@ -1,5 +1,6 @@
 #include "actors/audit/round_replay.hpp"
 
+#include "actors/audit/chain_reader.hpp"
 #include "actors/audit/checked_blob.hpp"
 #include "actors/audit/manifest.hpp"
 #include "actors/fl/exact_sum.hpp"
@@ -20,6 +21,7 @@ public:
   void replay() {
     if (!read_manifest() || !check_entries() || !check_totals())
       return;
+    look_for_submissions();
     if (commit_.updates > 0)
       average();
     else
@@ -91,6 +93,13 @@ private:
       return true;
     note_.wrong("number of updates", "0, because the strategy accepts no failure", shown(counted));
     return false;
+  }
+
+  void look_for_submissions() const {
+    if (into_.report.refused.empty() && into_.report.silent.empty())
+      return;
+    auto who = ask(from_, run_, note_, run_view_submitters, commit_.round);
+    into_.has_submissions = who && !who->empty();
   }
 
   void average() const {

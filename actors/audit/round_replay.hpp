@@ -13,6 +13,8 @@ struct replayed_round {
   /// Who was invited and, where an update is counted, whose signature it bears. Nothing without a
   /// manifest that can be read.
   std::optional<std::map<client_id, std::optional<address>>> invited;
+  /// Whether trainers have put updates for it on the chain; asked only if somebody wasn't counted.
+  bool has_submissions = false;
 };
 
 /// The memory that a round takes: two models and 16 bytes a parameter.

@@ -17,6 +17,8 @@
 
 namespace flwr::test {
 
+struct recorded_run;
+
 /// How many, and where the server or a client departs from the rules. Each is called if it is set.
 struct run_script {
   uint64_t rounds = 3;
@@ -35,6 +37,8 @@ struct run_script {
   std::function<void(round_record&)> close;
   std::function<void(round_record&)> record;
   std::function<void(uint64_t round, std::string&)> manifest;
+  /// Whatever else happens on the chain before a round is committed.
+  std::function<void(recorded_run&, const round_record&)> interlude;
   std::function<void(round_commitment&)> commit;
   /// Somebody else, from a round on.
   signing_key_ptr successor;
@@ -224,6 +228,7 @@ private:
                           counted_updates(record),
                           manifest,
                           record.model.digest};
+    allow(script_.interlude, run_, record);
     allow(script_.commit, what);
     auto same_block = script_.two_commits_a_block && record.round % 2 == 0;
     auto mined =
