@@ -84,7 +84,15 @@ struct client_host_state {
       ->request(found->fetcher, storage_patience, atom::fetch_v, words.description,
                 max_description_bytes)
       .then([=, this, from = found->fetcher](const blob_ptr& blob) { set_up(words, blob, from); },
-            [this](const caf::error& err) { turn_away(err); });
+            [this](const caf::error& err) { turn_away(no_description(err)); });
+  }
+
+  // Whether it is tried again or not: who gave up did so for want of the node.
+  static caf::error no_description(const caf::error& why) {
+    return make_error(code_of(why) == ec::exhausted ? ec::unreachable : code_of(why),
+                      "the run's description can't be fetched from the IPFS node (--ipfs names "
+                      "another): "
+                        + render(why));
   }
 
   void set_up(const greeting& words, const blob_ptr& blob, const ipfs_fetcher_actor& from) {
@@ -109,6 +117,7 @@ struct client_host_state {
     if (!tower)
       return turn_away(tower.error());
     watch(*tower);
+    check_chain(words, *tower);
     auto keeper = spawn_answer_keeper(self->system(), where, *memories);
     watch(keeper);
     place =
@@ -117,6 +126,24 @@ struct client_host_state {
     introduce(words);
     for (auto& [key, waiting] : std::exchange(guests, {}))
       seat_guest(key, waiting);
+  }
+
+  /// A node that is no use is better known before the work than after it.
+  void check_chain(const greeting& words, const client_watch& tower) {
+    if (!tower.chain)
+      return;
+    self->request(tower.chain, storage_patience, atom::chain_id_v)
+      .then(
+        [=, this](uint64_t id) {
+          if (id != words.chain_id)
+            tell("WARNING: the Ethereum node is of chain " + std::to_string(id)
+                 + ", but the run is on chain " + std::to_string(words.chain_id)
+                 + ": its commits can't be checked");
+        },
+        [this](const caf::error& why) {
+          if (!ending)
+            tell("WARNING: the run's commits can't be checked yet: " + render(why));
+        });
   }
 
   void introduce(const greeting& words) {

@@ -179,8 +179,9 @@ struct reporter_state {
     auto written = write();
     if (!how.why)
       say(finished_line(seconds_since(started)));
-    for (auto& line : history_lines(lines.so_far()))
-      say(line);
+    if (!how.why || !lines.so_far().rounds.empty())
+      for (auto& line : history_lines(lines.so_far()))
+        say(line);
     if (cfg.data)
       cfg.data(to_json(lines.so_far()));
     if (!written)

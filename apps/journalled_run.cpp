@@ -31,7 +31,16 @@ expected<journalled_run> place_in(const std::filesystem::path& path, const journ
     return unreadable(path, "contract");
   if (!run)
     return unreadable(path, "run");
-  return journalled_run{*chain_id, *contract, *run, {}};
+  auto rounds = parse_count(meta["rounds"], 1, std::numeric_limits<uint64_t>::max());
+  if (!rounds)
+    return unreadable(path, "rounds");
+  return journalled_run{*chain_id, *contract, *run, {}, *rounds, false};
+}
+
+uint64_t not_recorded(const journalled_run& journal, const run_report& report) {
+  return static_cast<uint64_t>(std::ranges::count_if(report.rounds, [&](const round_report& each) {
+    return !journal.recorded.contains(each.round);
+  }));
 }
 
 expected<numbered_run> folder_of(const std::filesystem::path& state_dir,
@@ -79,6 +88,10 @@ expected<journalled_run> read_journalled_run(const std::filesystem::path& state_
   if (!recorded)
     return make_error(ec::corrupt, path.string() + ": " + render(recorded.error()));
   run->recorded = std::move(*recorded);
+  auto finished = journal->read("finished");
+  if (!finished)
+    return finished.error();
+  run->finished = !finished->empty();
   return run;
 }
 
@@ -97,12 +110,15 @@ void compare(const journalled_run& journal, run_report& report) {
                                                       + shown(transaction)
                                                       + ", and this chain doesn't have it; is it "
                                                         "an older copy?"));
-}
-
-uint64_t not_recorded(const journalled_run& journal, const run_report& report) {
-  return static_cast<uint64_t>(std::ranges::count_if(report.rounds, [&](const round_report& each) {
-    return !journal.recorded.contains(each.round);
-  }));
+  if (!report.findings.empty())
+    return;
+  if (auto more = not_recorded(journal, report))
+    report.notes.push_back("the journal doesn't have " + std::to_string(more)
+                           + " of these rounds: the run goes on, or its server died, or this is an "
+                             "older copy");
+  if (!journal.finished)
+    report.notes.push_back("the run isn't finished: " + std::to_string(report.rounds.size())
+                           + " of " + std::to_string(journal.rounds) + " rounds are committed");
 }
 
 } // namespace flwr

@@ -20,6 +20,8 @@ struct journalled_run {
   address contract{}; ///< Another run may have taken the place of one that never got there.
   hash256 run{};      ///< What tells them apart.
   recorded_commits recorded;
+  uint64_t rounds = 0;   ///< Asked for.
+  bool finished = false; ///< All of them were run.
 };
 
 /// @errors  corrupt -- an entry breaks its rules; those of the journal.
@@ -31,11 +33,8 @@ expected<recorded_commits> recorded_in(const journal_file&);
 expected<journalled_run> read_journalled_run(const std::filesystem::path& state_dir,
                                              std::optional<uint64_t> number);
 
-/// Adds to a report that isn't of this run, or lacks a commit which was recorded, that it is so.
+/// Adds to a report that isn't of this run, or lacks a commit which was recorded, that it is so;
+/// else notes rounds that only one of the two has, or that are still to come.
 void compare(const journalled_run&, run_report&);
-
-/// How many rounds of the report the journal doesn't have: it is an older copy, or the server died
-/// before it wrote them down.
-uint64_t not_recorded(const journalled_run&, const run_report&);
 
 } // namespace flwr

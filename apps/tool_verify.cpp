@@ -141,9 +141,8 @@ tool_output judge(const verify_request& what, const subject& run, const evidence
   std::string text;
   for (auto& claim : claims_of(report))
     text += "CLAIMED " + claim + "\n";
-  if (auto count = run.journal && report.findings.empty() ? not_recorded(*run.journal, report) : 0)
-    text += "NOTE the journal doesn't have " + std::to_string(count)
-            + " of these rounds: the run goes on, or its server died, or this is an older copy\n";
+  for (auto& note : report.notes)
+    text += "NOTE " + note + "\n";
   return {text + last_line_of(report) + "\n", code};
 }
 

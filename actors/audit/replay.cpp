@@ -113,7 +113,7 @@ run_report verify_run(const evidence& from, const address& contract, const verif
   report.open = run.terms.open;
   if (report.head == block_ref{})
     return report;
-  if (observer.run)
+  if (observer.run && report.run != hash256{})
     observer.run(report);
   auto plan = readable ? read_plan(from, run, limits.max_model_bytes, note) : std::nullopt;
   if (plan)

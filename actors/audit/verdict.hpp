@@ -52,6 +52,7 @@ struct run_report {
   bool open = false;             ///< Whether anybody may be a trainer.
   std::vector<finding> findings; ///< Of the run as a whole.
   std::vector<round_report> rounds;
+  std::vector<std::string> notes; ///< What no verdict depends on, and people want to know.
 };
 
 /// The worst of them.

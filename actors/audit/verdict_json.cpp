@@ -80,6 +80,7 @@ std::string json_of(const run_report& report) {
                  {"open", report.open},
                  {"rounds", std::move(rounds)},
                  {"claimed", std::move(claims)},
+                 {"notes", json::array(report.notes.begin(), report.notes.end())},
                  {"findings", to_json(report.findings)}});
 }
 

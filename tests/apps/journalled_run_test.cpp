@@ -19,7 +19,8 @@ constexpr auto contract_text = "0x16821963828C32f2c88F75a00259a6550AA5c783";
 const auto run_text = "0x" + std::string(64, 'a');
 
 journal_meta usual_meta() {
-  return {{"chain_id", "1718384498"}, {"contract", contract_text}, {"run", run_text}};
+  return {
+    {"chain_id", "1718384498"}, {"contract", contract_text}, {"run", run_text}, {"rounds", "3"}};
 }
 
 journal_entry recorded_entry(uint64_t round, std::optional<tx_hash> transaction) {
@@ -62,7 +63,7 @@ run_report told(const std::vector<tx_hash>& commits) {
 }
 
 journalled_run journal_with(const recorded_commits& recorded) {
-  return {embedded_chain_id, {}, {}, recorded};
+  return {embedded_chain_id, {}, {}, recorded, 3, recorded.size() == 3};
 }
 
 ledger_genesis founded_at(uint64_t timestamp) {
@@ -144,11 +145,18 @@ TEST_CASE("a recorded commit that the chain lacks is missing, and its round is n
              Contains("MISSING: round 2: commit") && Contains("0x0800") && Contains("older copy"));
 }
 
-TEST_CASE("rounds that the journal doesn't have are counted") {
-  auto report = told({hash(7), hash(8)});
-  CHECK(not_recorded(journal_with({{1, hash(7)}, {2, hash(8)}}), report) == 0);
-  CHECK(not_recorded(journal_with({{1, hash(7)}}), report) == 1);
-  CHECK(not_recorded(journal_with({}), report) == 2);
+TEST_CASE("rounds that the journal doesn't have, or that are still to come, are noted") {
+  auto whole = told({hash(7), hash(8), hash(9)});
+  compare(journal_with({{1, hash(7)}, {2, hash(8)}, {3, hash(9)}}), whole);
+  CHECK(whole.notes.empty());
+  auto part = told({hash(7), hash(8)});
+  compare(journal_with({{1, hash(7)}}), part);
+  REQUIRE(part.notes.size() == 2);
+  CHECK_THAT(part.notes[0], Contains("the journal doesn't have 1 of these rounds"));
+  CHECK_THAT(part.notes[1], Contains("the run isn't finished: 2 of 3 rounds"));
+  auto other = told({hash(7)});
+  compare(journal_with({{1, hash(8)}}), other);
+  CHECK(other.notes.empty()); // It has worse.
 }
 
 TEST_CASE("a report from another chain is wrong") {

@@ -46,6 +46,7 @@ run_report broken_report() {
   report.rounds[2].refused = {client_id{1}};
   report.rounds[2].findings = {wrong(3, client_id{1}, "signature")};
   report.open = true;
+  report.notes = {"the run goes on"};
   return report;
 }
 
