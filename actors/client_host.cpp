@@ -6,6 +6,7 @@
 #include "actors/runtime/pending.hpp"
 
 #include <chrono>
+#include <iterator>
 #include <optional>
 #include <set>
 #include <string>
@@ -60,9 +61,7 @@ struct client_host_state {
     if (!cfg.keys.contains(id))
       return make_error(ec::bug, "a client of another process was greeted here");
     if (run && *run != words.run)
-      return make_error(ec::rejected, "the server runs another run now than the one that this "
-                                      "process has joined; start the client again to join it (who "
-                                      "has signed for the other one needs another --state-dir)");
+      leave_run();
     auto reply = self->make_response_promise<seat>();
     auto key = owed.add(reply);
     if (place) {
@@ -70,9 +69,39 @@ struct client_host_state {
       return reply;
     }
     guests.emplace(key, guest{id, words});
-    if (!std::exchange(run, words.run))
-      enter(words);
+    if (!run && !leaving_run)
+      begin_run();
     return reply;
+  }
+
+  void begin_run() {
+    auto words = guests.rbegin()->second.words; // Of who came last.
+    run = words.run;
+    for (auto it = guests.begin(); it != guests.end();) {
+      auto is_other = it->second.words.run != words.run;
+      if (is_other)
+        owed.settle(it->first, another_run());
+      it = is_other ? guests.erase(it) : std::next(it);
+    }
+    enter(words);
+  }
+
+  // The server has another one now. What the clients remember says whether they may sign for it; so
+  // nobody may sign for the old one any more.
+  void leave_run() {
+    run.reset();
+    place.reset();
+    clients.clear();
+    writers.clear();
+    guests.clear();
+    owed.fail_all(another_run());
+    leaving_run = !members.empty();
+    for (auto& member : members)
+      self->send_exit(member, caf::exit_reason::user_shutdown);
+  }
+
+  static caf::error another_run() {
+    return make_error(ec::rejected, "the server runs another run now");
   }
 
   void enter(const greeting& words) {
@@ -276,9 +305,13 @@ struct client_host_state {
 
   void down(const caf::down_msg& msg) {
     std::erase_if(members, [&](const auto& member) { return member.address() == msg.source; });
-    if (!ending)
+    if (ending)
+      return leave_when_alone();
+    if (!leaving_run)
       return leave(msg.reason);
-    leave_when_alone();
+    leaving_run = !members.empty();
+    if (!leaving_run && !guests.empty())
+      begin_run();
   }
 
   void leave(const caf::error& why) {
@@ -301,6 +334,7 @@ struct client_host_state {
   runs_on where = runs_on::scheduler; // Of the KEEPER, as our own.
   supervisor_actor boss;
   std::optional<hash256> run; // From the first greeting on.
+  bool leaving_run = false;   // Until all have gone whom the run before has brought.
   std::optional<work_place> place;
   pending<seat> owed;
   std::map<uint64_t, guest> guests; // By the key of what is owed.

@@ -64,8 +64,8 @@ struct client_host_config {
 };
 
 /// Spawns a CLIENT HOST. It loads everything once, when the first client is greeted, and blocks
-/// meanwhile; a greeting by another run is `rejected` from then on. It ends its clients, trainers
-/// and storage when it ends.
+/// meanwhile. A greeting by another run makes it begin anew, if `remember` allows it. It ends its
+/// clients, trainers and storage when it ends.
 client_host_actor spawn_client_host(caf::actor_system&, runs_on, client_host_config);
 
 } // namespace flwr

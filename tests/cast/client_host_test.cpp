@@ -137,6 +137,8 @@ struct host_fixture : test::actor_fixture {
                           watchtower};
     };
     cfg.remember = [this](const greeting& said) -> expected<client_memories> {
+      if (refuse_memory)
+        return refuse_memory;
       client_memories all;
       for (uint64_t id = 0; id < 2; ++id)
         all.emplace(client_id{id}, kept_memory{folder.path() / (std::to_string(id) + ".json"),
@@ -165,7 +167,7 @@ struct host_fixture : test::actor_fixture {
   description run;
   std::shared_ptr<std::vector<std::string>> told = std::make_shared<std::vector<std::string>>();
   int hired = 0;
-  caf::error refuse_hire;
+  caf::error refuse_hire, refuse_memory;
   std::shared_ptr<std::vector<caf::error>> over = std::make_shared<std::vector<caf::error>>();
   test::desk_ptr storage = std::make_shared<test::storage_desk>();
   std::shared_ptr<tower_desk> tower = std::make_shared<tower_desk>();
@@ -202,10 +204,25 @@ TEST_CASE_METHOD(host_fixture, "host gives the same client when the connection i
   CHECK(first->value->client == second->value->client);
 }
 
-TEST_CASE_METHOD(host_fixture, "host takes part in one run only") {
-  REQUIRE(greet(0)->value);
-  CHECK(greet(1, words(2))->error == ec::rejected);
-  CHECK(greet(1)->value);
+TEST_CASE_METHOD(host_fixture, "host goes over to the server's next run, if it may sign for it") {
+  auto before = greet(0);
+  REQUIRE(before->value);
+  self->monitor(before->value->client);
+  bearer = spawn(noting_bearer, tokens); // Those of the run before are ended with it.
+  watchtower = spawn(held_tower, tower);
+  auto after = greet(1, words(2));
+  REQUIRE(after->value);
+  CHECK(hired == 2);
+  bool gone = false;
+  self->receive([&](const caf::down_msg&) { gone = true; }, caf::after(caf::timespan{0}) >> [] {});
+  CHECK(gone); // Nobody signs for the run before any more.
+  auto again = greet(0, words(2));
+  REQUIRE(again->value);
+  CHECK(again->value->client != before->value->client);
+  CHECK(over->empty());
+
+  refuse_memory = make_error(ec::usage, "client 0 has signed for another run");
+  CHECK(greet(0, words(3))->error == ec::usage);
 }
 
 TEST_CASE_METHOD(host_fixture, "host says what is wrong with a run, and may be greeted again") {

@@ -143,12 +143,13 @@ first=$client_pid
 until_said unbegun.err "client 0 has joined"
 kill -INT "$server_pid"
 ends "$server_pid" 130
-serve unbegun
-kill "$first"
-ends "$first" 143
-join u0 --cid 0
+again=(--listen "127.0.0.1:$grpc" --http "127.0.0.1:$http") # Where the first client waits.
+serve unbegun "${again[@]}"
+grpc=${again[1]##*:}
 join u1 --cid 1
 ends "$server_pid" 0
+ends "$first" 0
+ends "$client_pid" 0
 
 # Somebody who has nothing but a running server's address and the contract's proves what is there.
 serve live --rounds 1000000
