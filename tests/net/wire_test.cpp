@@ -179,8 +179,8 @@ TEST_CASE("a greeting arrives as it was sent, with the host that was dialled") {
 TEST_CASE("a greeting that isn't one is refused") {
   CHECK(wire::greeting_from_proto({}, "x").error() == ec::corrupt);
   CHECK(wire::greeting_from_proto(wire::goodbye(), "x").error() == ec::corrupt);
-  for (auto& [key, value] :
-       wire::greeting_to_proto(some_greeting()).get_properties_ins().config()) {
+  auto whole = wire::greeting_to_proto(some_greeting());
+  for (auto& [key, value] : whole.get_properties_ins().config()) {
     auto msg = wire::greeting_to_proto(some_greeting());
     msg.mutable_get_properties_ins()->mutable_config()->erase(key);
     CAPTURE(key);
