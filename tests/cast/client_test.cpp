@@ -21,8 +21,9 @@ struct pool_desk {
   std::vector<caf::typed_response_promise<fit_res>> owed;
 };
 
-trainer_pool_actor::behavior_type pool(trainer_pool_actor::pointer self,
-                                       std::shared_ptr<pool_desk> desk) {
+using pool_double = test::late_double<trainer_pool_actor>;
+
+pool_double::behavior_type pool(pool_double::pointer self, std::shared_ptr<pool_desk> desk) {
   return {
     [=](atom::fit, const fit_ins& ins) -> caf::result<fit_res> {
       ++desk->fits;
@@ -50,6 +51,7 @@ trainer_pool_actor::behavior_type pool(trainer_pool_actor::pointer self,
     [=](atom::cancel, client_id, phase_kind what, uint64_t round) {
       desk->cancelled.emplace_back(what, round);
     },
+    test::act_on_stage(),
   };
 }
 
@@ -97,6 +99,7 @@ struct client_fixture : test::actor_fixture {
 
   test::desk_ptr storage = std::make_shared<test::storage_desk>();
   std::shared_ptr<pool_desk> trainers = std::make_shared<pool_desk>();
+  pool_double trainer_pool = spawn(pool, trainers);
   client_config config() {
     return {.id = client_id{3},
             .run = test::some_run(),
@@ -104,7 +107,7 @@ struct client_fixture : test::actor_fixture {
             .layout = test::vector_layout(2),
             .fetcher = spawn(test::desk_fetcher, storage),
             .uploader = spawn(test::desk_uploader, storage),
-            .trainers = spawn(pool, trainers),
+            .trainers = trainer_pool,
             .keeper = {},
             .watchtower = {},
             .kept = {},
@@ -170,8 +173,7 @@ TEST_CASE_METHOD(client_fixture, "client trains once for who asks twice, and ans
   CHECK(second->pending());
   CHECK(trainers->fits == 1);
   auto refused = make_error(ec::stopped, "enough");
-  trainers->owed.front().deliver(refused);
-  settle();
+  within(trainer_pool, [&] { trainers->owed.front().deliver(refused); });
   CHECK(first->error == ec::stopped);
   CHECK(second->error == ec::stopped);
 }
