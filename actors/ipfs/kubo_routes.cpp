@@ -99,12 +99,12 @@ struct kubo_routes_state {
   bool may_write(const exchange& with) {
     auto& request = with->request();
     auto size = request.body ? request.body->size() : 0;
-    auto bearer = value_of(request.fields, "authorization");
-    auto allowed = guard->take(bearer, with->from_loopback(), size);
+    auto authorization = value_of(request.fields, "authorization");
+    auto allowed = guard->take(authorization, with->from_loopback(), size);
     if (!allowed)
       with->respond(text_response(code_of(allowed.error()) == ec::no_space ? 507 : 403,
                                   render(allowed.error()) + "\n"));
-    if (!allowed || has_room_for(size, !bearer.empty()))
+    if (!allowed || has_room_for(size, write_guard::has_token(authorization)))
       return bool(allowed);
     with->respond(text_response(507, "no space left on the server's disk\n"));
     return false;

@@ -15,9 +15,13 @@ expected<void> charge(uint64_t& used, uint64_t bytes, uint64_t limit, const std:
 
 } // namespace
 
+bool write_guard::has_token(std::string_view authorization) {
+  return authorization.starts_with(bearer);
+}
+
 expected<void> write_guard::take(std::string_view authorization, bool from_loopback,
                                  uint64_t bytes) {
-  if (authorization.starts_with(bearer)) {
+  if (has_token(authorization)) {
     auto who = clients_.find(authorization.substr(bearer.size()));
     if (who == clients_.end())
       return make_error(ec::rejected, "this token is no client's of this run");

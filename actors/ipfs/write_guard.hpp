@@ -28,6 +28,9 @@ public:
     shared_used_ = 0;
   }
 
+  /// Whether it is a client's token that `take` looks at, and not just anything on loopback.
+  static bool has_token(std::string_view authorization);
+
   /// Takes so many bytes from the quota of whoever writes.
   /// @param authorization  The header's: "Bearer TOKEN", or "".
   /// @errors  rejected -- off loopback without a token, or one that nobody has; no_space -- the

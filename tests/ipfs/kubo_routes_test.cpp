@@ -52,12 +52,16 @@ struct kubo_fixture : test::kubo_server {
 
   /// The status of an `add` by a token's bearer.
   unsigned with_token(const std::string& token, const blob_ptr& blob) {
+    return with_authorization("Bearer " + token, blob);
+  }
+
+  unsigned with_authorization(const std::string& authorization, const blob_ptr& blob) {
     auto body = file(blob);
     auto got =
       answer({.method = "POST",
               .path = "/api/v0/add",
               .query = {},
-              .fields = {{"Content-Type", body.content_type}, {"Authorization", "Bearer " + token}},
+              .fields = {{"Content-Type", body.content_type}, {"Authorization", authorization}},
               .body = body.body});
     REQUIRE(got);
     return got->status;
@@ -302,6 +306,7 @@ TEST_CASE("a disk that is nearly full takes no more writes") {
   free = 1300;
   CHECK(fixture.rpc("add", {}, kubo_fixture::file(some_blob(1000))).status == 507);
   CHECK(fixture.with_token("guessed", some_blob(1000)) == 403);
+  CHECK(fixture.with_authorization("Basic eA==", some_blob(1000)) == 507);
   CHECK(told == 0); // Strangers don't end a run.
   CHECK(fixture.with_token("secret", some_blob(1000)) == 507);
   CHECK(told == 1300);
