@@ -74,6 +74,8 @@ private:
     auto submitted = from_.block(log.block.number),
          committed = from_.block(commit_.log.block.number);
     return submitted && committed && submitted->block == log.block
+           && submitted->block.number <= committed->block.number
+           && submitted->timestamp <= committed->timestamp
            && (committed->block.number - submitted->block.number >= min_submission_blocks
                || committed->timestamp - submitted->timestamp >= min_submission_seconds);
   }

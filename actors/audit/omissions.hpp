@@ -2,16 +2,11 @@
 /// calls censored (docs/protocol.md, section 10).
 #pragma once
 
-#include "actors/audit/run_plan.hpp"
+#include "actors/audit/round_replay.hpp"
 
 #include <map>
-#include <optional>
 
 namespace flwr {
-
-/// Whom a round's manifest says to be invited and, where an update is counted, whose signature it
-/// bears.
-using invited_clients = std::map<client_id, std::optional<address>>;
 
 /// A round for which trainers have submitted updates, and in which somebody wasn't counted.
 struct incomplete_round {

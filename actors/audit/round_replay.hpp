@@ -6,13 +6,15 @@
 
 namespace flwr {
 
+/// Whom a round's manifest says to be invited and, where an update is counted, whose signature it
+/// bears.
+using invited_clients = std::map<client_id, std::optional<address>>;
+
 /// A round by itself: its report so far, and what its manifest says of clients. Whether that agrees
 /// with the rounds before is for the ROSTER to say.
 struct replayed_round {
   round_report report;
-  /// Who was invited and, where an update is counted, whose signature it bears. Nothing without a
-  /// manifest that can be read.
-  std::optional<std::map<client_id, std::optional<address>>> invited;
+  std::optional<invited_clients> invited; ///< Nothing without a manifest that can be read.
   /// Whether trainers have put updates for it on the chain; asked only if somebody wasn't counted.
   bool has_submissions = false;
 };

@@ -48,12 +48,20 @@ struct omission {
     auto run = record_run(script);
     if (afterwards)
       afterwards(run);
-    return verified(run);
+    auto seen = run.seen();
+    if (lies_about_range)
+      seen.logs = [&](log_query query) {
+        if (query.topic == update_submitted_topic())
+          query.last_block = run.ledger.blocks.size();
+        return expected<std::vector<placed_log>>{run.ledger.logs_of(query)};
+      };
+    return verify_run(seen, run.contract, {.threads = 1});
   }
 
   run_script script;
   counted update;
   bool counts_it = false, never_counts_it = false;
+  bool lies_about_range = false; ///< The node gives logs of later blocks, too.
   uint64_t blocks_before = 1;
   std::function<void(update_submission&, recorded_run&)> change;
   std::function<void(recorded_run&)> afterwards;
@@ -107,6 +115,20 @@ TEST_CASE("what accuses nobody") {
         std::erase(all, victim);
     };
     what.script.describe = [](description& text) { text.clients = 4; };
+  }
+  SECTION("the node places it after the commit") {
+    what.afterwards = [](recorded_run& run) {
+      for (auto& log : run.ledger.logs)
+        if (log.what.topics[0] == update_submitted_topic()) {
+          log.block = run.ledger.blocks.back().block;
+          log.index = 7;
+          run.ledger.transactions.at(log.transaction).block = log.block;
+          auto& receipt = run.ledger.receipts.at(log.transaction);
+          receipt.block = log.block;
+          receipt.first_log = 7;
+        }
+    };
+    what.lies_about_range = true;
   }
   SECTION("the node has only a log of it") {
     what.afterwards = [](recorded_run& run) {
