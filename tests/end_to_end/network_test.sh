@@ -127,6 +127,7 @@ grep -qF "client 1 is back" sparse.err || fail "no word of who is back"
 # Too few for too long are the end.
 serve deserted --rejoin-grace 100ms --join-timeout 2s "${long[@]}"
 join d0 --cid 0
+first=$client_pid
 join d1 --cid 1
 second=$client_pid
 until_said deserted.err "fit_round 1: strategy sampled"
@@ -134,7 +135,8 @@ kill -9 "$second"
 ends "$server_pid" 3
 grep -qF "1 of 2 clients are here in time, and at least 2 are needed" deserted.err ||
   fail "no word of the clients that are missing"
-kill "$(jobs -p %%)" 2>/dev/null || true
+kill "$first"
+ends "$first" 143
 
 # A run that nobody was asked for anything in is no obstacle to another one.
 serve unbegun
