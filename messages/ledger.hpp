@@ -63,6 +63,7 @@ struct call_request {
   std::optional<address> to;
   bytes data;
   uint64_t block_number = 0; ///< As of the end of this block.
+  u256 value{};              ///< In wei.
 };
 
 /// Which logs: of this contract, in these blocks, with this first topic.

@@ -154,15 +154,19 @@ expected<embedded_outcome> embedded_ledger::trial(const call_request& request, u
       return run.error();
   auto& header = (*block)->header;
   embedded_block where{{genesis().chain_id, header.number, header.timestamp}, header.beneficiary};
-  return with_state(**block, [&](const embedded_state& state) {
+  return with_state(**block, [&](const embedded_state& state) -> expected<embedded_outcome> {
     embedded_message message;
     message.from = request.from;
     message.to = request.to;
     message.data = request.data;
     message.gas_limit = gas;
-    auto sender = state.find(request.from);
-    message.created =
-      create_address(request.from, sender == state.end() ? 0 : sender->second.nonce);
+    message.value = request.value;
+    auto found = state.find(request.from);
+    auto sender = found == state.end() ? embedded_account{} : found->second;
+    message.created = create_address(request.from, sender.nonce);
+    if (request.value > sender.balance)
+      return refused("insufficient funds for transfer: " + to_text(request.from) + " has "
+                     + sender.balance.str() + " wei");
     return flwr::call(state, message, where);
   });
 }

@@ -71,9 +71,10 @@ public:
   /// @errors  missing -- there is no such block yet.
   expected<embedded_account> account(const address&, uint64_t block_number) const;
 
-  /// What would come of a message after a block, with so much gas: nonce, balance and intrinsic gas
-  /// count for nothing. Without `to` it creates a contract.
-  /// @errors  missing -- there is no such block yet; rejected -- it creates another contract.
+  /// What would come of a message after a block, with so much gas: nonce, intrinsic gas and the
+  /// price of gas count for nothing. Without `to` it creates a contract.
+  /// @errors  missing -- there is no such block yet; rejected -- it creates another contract, or
+  ///          sends more than its sender has.
   expected<embedded_outcome> trial(const call_request&, uint64_t gas) const;
 
 private:

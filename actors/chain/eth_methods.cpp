@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 namespace flwr::eth {
 namespace {
@@ -17,6 +18,7 @@ using json_rpc::failure;
 using reader = parameters_reader;
 
 constexpr uint64_t most_fee_blocks = 1024;
+constexpr size_t most_percentiles = 100;
 
 failure failure_of(const caf::error& why) {
   return {code_of(why) == ec::missing ? -32001 : -32000, render(why), {}};
@@ -50,11 +52,28 @@ outcome block_number(const embedded_ledger& ledger, reader&) {
   return json::value(quantity(ledger.blocks().head().place.number));
 }
 
+/// How many percentiles are asked for; nothing if none are.
+std::optional<size_t> percentiles_in(reader& params, size_t place) {
+  if (!params.has(place))
+    return std::nullopt;
+  auto* list = params.value(place).if_array();
+  auto is_percentile = [last = 0.0](const json::value& each) mutable {
+    boost::system::error_code failed;
+    auto value = each.to_number<double>(failed);
+    auto before = std::exchange(last, value);
+    return !failed && value >= before && value <= 100;
+  };
+  if (!list || list->size() > most_percentiles || !std::ranges::all_of(*list, is_percentile))
+    params.refuse("invalid argument " + std::to_string(place)
+                  + ": at most 100 percentiles from 0 to 100, in rising order");
+  return list ? list->size() : 0;
+}
+
 outcome fee_history(const embedded_ledger& ledger, reader& params) {
   auto count = std::min(params.number(0), most_fee_blocks);
   auto newest = std::min(params.block(1), ledger.blocks().head().place.number);
   count = std::min(count, newest + 1);
-  auto* percentiles = params.value(2).if_array();
+  auto percentiles = percentiles_in(params, 2);
   json::array fees, ratios, rewards;
   for (auto number = newest + 1 - count; number <= newest && count > 0; ++number) {
     auto& header = ledger.blocks().find(number)->header;
@@ -62,7 +81,7 @@ outcome fee_history(const embedded_ledger& ledger, reader& params) {
     ratios.emplace_back(static_cast<double>(header.gas_used)
                         / static_cast<double>(std::max<uint64_t>(1, header.gas_limit)));
     if (percentiles)
-      rewards.emplace_back(json::array(std::min<size_t>(percentiles->size(), 100), "0x0"));
+      rewards.emplace_back(json::array(*percentiles, "0x0"));
   }
   fees.emplace_back("0x0"); // Of the block to come.
   json::object out{{"oldestBlock", quantity(newest + 1 - count)},

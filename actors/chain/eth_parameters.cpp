@@ -107,6 +107,7 @@ call_request parameters_reader::call(size_t place) {
   what.from = address_of(*object, "from").value_or(address{});
   what.to = address_of(*object, "to");
   what.data = data_of(*object);
+  what.value = value_of(*object);
   what.block_number = block(place + 1);
   return what;
 }
@@ -121,6 +122,17 @@ std::optional<address> parameters_reader::address_of(const json::object& from,
   if (!value)
     refuse("invalid argument: '" + std::string{key} + "' isn't an address");
   return value;
+}
+
+u256 parameters_reader::value_of(const json::object& from) {
+  auto* found = from.if_contains("value");
+  if (!found || found->is_null())
+    return 0;
+  auto spelled = text_in(from, "value");
+  auto value = spelled ? quantity_in(*spelled) : std::nullopt;
+  if (!value)
+    refuse("invalid argument: 'value' isn't a quantity");
+  return value.value_or(0);
 }
 
 // Libraries say one or the other.

@@ -37,6 +37,7 @@ public:
 private:
   std::string_view text(size_t place);
   bytes data_of(const boost::json::object& from);
+  u256 value_of(const boost::json::object& from);
   std::optional<address> address_of(const boost::json::object& from, std::string_view key);
 
   const embedded_ledger& ledger_;

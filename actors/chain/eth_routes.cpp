@@ -70,7 +70,8 @@ struct eth_routes_state {
     if (!what.text)
       return forget(what.socket);
     converse(*what.text, what.socket, [socket = what.socket](std::string answer) {
-      socket->send(std::make_shared<const std::string>(std::move(answer)));
+      if (!answer.empty())
+        socket->send(std::make_shared<const std::string>(std::move(answer)));
     });
   }
 

@@ -14,7 +14,7 @@ std::optional<json::value> parse(std::string_view text) {
 }
 
 call broken_call(json::value id, int code, const std::string& message) {
-  return {std::move(id), {}, {}, failure{code, message, {}}};
+  return {std::move(id), {}, {}, failure{code, message, {}}, false};
 }
 
 bool is_id(const json::value& id) { return id.is_string() || id.is_number() || id.is_null(); }
@@ -32,7 +32,7 @@ call read_call(const json::value& from) {
     return broken_call(known, -32600, "invalid request");
   if (params && !params->is_array() && !params->is_null())
     return broken_call(known, -32602, "non-array args");
-  call what{known, std::string{method->get_string()}, {}, {}};
+  call what{known, std::string{method->get_string()}, {}, {}, !id};
   if (params && params->is_array())
     what.params = params->get_array();
   return what;
@@ -69,12 +69,13 @@ json::object failure_of(const call& what, const failure& why) {
 }
 
 std::string write(const request& what, std::vector<json::object> answers) {
-  if (!what.is_batch)
-    return json::serialize(answers.front());
   json::array all;
-  for (auto& each : answers)
-    all.emplace_back(std::move(each));
-  return json::serialize(all);
+  for (size_t i = 0; i < answers.size(); ++i)
+    if (!what.calls[i].is_notification)
+      all.emplace_back(std::move(answers[i]));
+  if (all.empty())
+    return {};
+  return what.is_batch ? json::serialize(all) : json::serialize(all.front());
 }
 
 std::string ask(uint64_t id, std::string_view method, json::array params) {

@@ -30,6 +30,7 @@ struct call {
   std::string method;
   boost::json::array params;
   std::variant<std::monostate, failure> broken;
+  bool is_notification = false; ///< It has no id, and gets no answer.
 };
 
 /// What a body asks for.
@@ -49,7 +50,7 @@ request read(std::string_view body);
 boost::json::object result_of(const call&, boost::json::value result);
 boost::json::object failure_of(const call&, const failure&);
 
-/// The body of the answers, in the calls' order.
+/// The body of the answers, in the calls' order; empty if all calls are notifications.
 std::string write(const request&, std::vector<boost::json::object> answers);
 
 /// A call as a client sends it.

@@ -52,6 +52,8 @@ json::object call_json(const call_request& what) {
   json::object object{{"from", to_0x(what.from)}, {"data", to_0x(what.data)}};
   if (what.to)
     object.emplace("to", to_0x(*what.to));
+  if (what.value != 0)
+    object.emplace("value", eth::quantity(what.value));
   return object;
 }
 

@@ -194,6 +194,42 @@ TEST_CASE_METHOD(eth_fixture, "calls are answered, reverts with their reason, ga
   CHECK(*eth::number_in(result("eth_estimateGas", creation).as_string()) > 1'000'000);
 }
 
+TEST_CASE_METHOD(eth_fixture,
+                 "a call sends no more than its sender has, and nothing to the contract") {
+  send(deployment());
+  auto sending = [](const std::string& to, const std::string& value) {
+    return R"([{"from":")" + to_0x(dev_key(0)->address()) + R"(","to":")" + to + R"(","value":")"
+           + value + R"("}])";
+  };
+  auto somebody = to_0x(dev_key(1)->address());
+  CHECK(result("eth_call", sending(somebody, "0x1")) == json::value("0x"));
+  CHECK(result("eth_estimateGas", sending(somebody, "0x1")) == json::value("0x5208"));
+  auto too_much = "0x1" + std::string(32, '0');
+  for (auto method : {"eth_call", "eth_estimateGas"}) {
+    auto refused = call(method, sending(somebody, too_much));
+    CHECK_THAT(std::string{refused.at("error").at("message").as_string()},
+               Contains("insufficient funds"));
+    CHECK(code(method, sending(contract(), "0x1")) == 3); // None of its functions is payable.
+    CHECK(code(method, sending(somebody, "1")) == -32602);
+  }
+}
+
+TEST_CASE_METHOD(eth_fixture, "notifications are carried out, and not answered") {
+  auto silent = R"({"jsonrpc":"2.0","method":"eth_chainId"})";
+  auto got = post(silent);
+  REQUIRE(got);
+  CHECK(got->status == 200);
+  CHECK(got->body->empty());
+  auto call = std::string{R"({"jsonrpc":"2.0","id":7,"method":"eth_chainId"})"};
+  auto batch = rpc("[" + call + "," + silent + "]");
+  REQUIRE(batch.as_array().size() == 1);
+  CHECK(batch.at(0).at("id") == 7);
+  auto raw = R"({"jsonrpc":"2.0","method":"eth_sendRawTransaction","params":[")"
+             + to_0x(deployment().raw) + R"("]})";
+  CHECK(post(raw)->body->empty());
+  CHECK(result("eth_blockNumber") == json::value("0x1"));
+}
+
 TEST_CASE_METHOD(eth_fixture, "logs are found by address, topics and blocks") {
   send(deployment());
   for (uint64_t round = 1; round <= 3; ++round)
@@ -280,6 +316,14 @@ TEST_CASE_METHOD(eth_fixture, "parameters that can't be are refused") {
   CHECK(code("eth_call", R"([{"to":"0x12"}])") == -32602);
   CHECK(code("eth_call", R"([{"data":"0x1"}])") == -32602);
   CHECK(code("eth_getCode", R"([")" + contract() + R"(","0x99"])") == -32001);
+  for (auto percentiles : {"[101]", "[-1]", "[50,25]", R"(["a"])", "7"})
+    CHECK(code("eth_feeHistory", std::string{R"(["0x1","latest",)"} + percentiles + "]") == -32602);
+  CHECK(result("eth_feeHistory", R"(["0x1","latest",[0,50,99.5,100]])")
+          .at("reward")
+          .at(0)
+          .as_array()
+          .size()
+        == 4);
 }
 
 TEST_CASE_METHOD(eth_fixture, "the port takes POSTs of JSON only") {
