@@ -59,5 +59,7 @@ int main(int argc, char** argv) {
     return fail(program, parsed.error());
   if (auto* text = std::get_if<text_to_print>(&*parsed))
     return exit_status(program, print(text->text));
+  for (auto& line : strange_variables())
+    warn(program, line);
   leave_process(main_with(std::get<client_options>(*parsed)));
 }

@@ -39,6 +39,10 @@ int fail(std::string_view program, const caf::error& why) {
   return static_cast<int>(exit_code_of(code_of(why)));
 }
 
+void warn(std::string_view program, std::string_view line) {
+  std::cerr << program << ": warning: " << printable(std::string{line}) << std::endl;
+}
+
 int exit_status(std::string_view program, const expected<void>& how) {
   return how ? static_cast<int>(exit_code::done) : fail(program, how.error());
 }

@@ -28,6 +28,9 @@ caf::error as_usage(const caf::error&);
 /// @returns  The number for main to return.
 int fail(std::string_view program, const caf::error&);
 
+/// Prints `PROGRAM: warning: LINE` on stderr.
+void warn(std::string_view program, std::string_view line);
+
 /// As `fail`, but for success, which says nothing.
 int exit_status(std::string_view program, const expected<void>&);
 

@@ -137,6 +137,18 @@ settings read_environment(const program_words& program, const environment& looku
   return found;
 }
 
+std::vector<std::string> strange_variables(std::span<const std::string> names_set) {
+  std::vector<std::string> known;
+  for (auto& option : names(server_words(), names(client_words(), {"config", "keys-dir"})))
+    known.push_back(variable_of(option));
+  std::vector<std::string> lines;
+  for (auto& name : names_set)
+    if (name.starts_with(variable_of("")) && std::ranges::find(known, name) == known.end())
+      lines.push_back("the environment sets " + name + ", which is no option of ours"
+                      + suggestion("", name, known));
+  return lines;
+}
+
 expected<settings> read_config_file(const program_words& program, const std::string& path) {
   auto text = contents(path);
   if (!text)

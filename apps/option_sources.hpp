@@ -5,6 +5,7 @@
 #include <map>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace flwr {
 
@@ -33,6 +34,9 @@ expected<command_line> read_command_line(const program_words&, int argc, const c
 
 /// The options that the environment sets, `config` among them.
 settings read_environment(const program_words&, const environment& lookup);
+
+/// A line for each variable that is named as ours are, and is no option of any of our programs.
+std::vector<std::string> strange_variables(std::span<const std::string> names);
 
 /// The options that a TOML file sets.
 /// @errors  usage -- unreadable, over 1 MiB, not TOML, unknown key, a value that isn't single.

@@ -3,8 +3,11 @@
 #include "apps/option_sources.hpp"
 #include "apps/option_table.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdlib>
+#include <cstring>
 #include <thread>
 #include <utility>
 
@@ -69,6 +72,9 @@ caf::error contradiction(const server_options& options, const settings& found) {
   if (options.http)
     if (auto wrong = exposure(found, "http", *options.http, options.insecure))
       return wrong;
+  if (options.simulate == 0 && options.http == options.listen && options.listen.port != 0)
+    return make_error(ec::usage, "--listen and --http are both " + to_text(options.listen)
+                                   + ": they are two ports, so change one of them");
   if (options.confirmations > 1)
     return make_error(ec::usage,
                       found.at("confirmations").source
@@ -115,6 +121,13 @@ environment process_environment() {
     const auto* text = std::getenv(name.c_str());
     return text ? std::optional<std::string>{text} : std::nullopt;
   };
+}
+
+std::vector<std::string> strange_variables() {
+  std::vector<std::string> names;
+  for (auto** each = ::environ; each && *each; ++each)
+    names.emplace_back(*each, std::strcspn(*each, "="));
+  return strange_variables(names);
 }
 
 std::string to_text(const endpoint& where) {

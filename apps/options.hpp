@@ -106,6 +106,9 @@ using environment = std::function<std::optional<std::string>(const std::string& 
 /// The environment of this process.
 environment process_environment();
 
+/// Lines about variables of this process that are named as our options are, and are none.
+std::vector<std::string> strange_variables();
+
 /// Reads the options of `flwr-actor-server`.
 ///
 /// Each option has one name in four clothes: `--min-clients 2` (or `--min-clients=2`), the

@@ -6,6 +6,7 @@
 #include "actors/ipfs/safetensors.hpp"
 
 #include <algorithm>
+#include <new>
 
 namespace flwr {
 namespace {
@@ -113,7 +114,12 @@ private:
 void judge_omissions(const evidence& from, const run_on_chain& run, const run_plan& plan,
                      const incomplete_round& round, const std::map<address, client_id>& clients,
                      const inquiry& note) {
-  omission_judge{from, run, plan, round}.judge(clients, note);
+  try {
+    omission_judge{from, run, plan, round}.judge(clients, note);
+  } catch (const std::bad_alloc&) {
+    note.of(round.round)
+      .failed("memory", make_error(ec::missing, "there isn't enough to judge who was left out"));
+  }
 }
 
 } // namespace flwr

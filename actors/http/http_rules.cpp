@@ -111,7 +111,10 @@ bool is_media_type(std::string_view content_type, std::string_view wanted) {
 std::optional<http_response> judge_header(const http_request& request, const http_route* route,
                                           const std::vector<std::string>& our_names, bool has_body,
                                           bool wants_upgrade) {
-  if (!is_our_name(value_of(request.fields, "host"), our_names))
+  auto host = value_of(request.fields, "host");
+  if (host.empty())
+    return text_response(403, "say in a Host field whom this is for\n");
+  if (!is_our_name(host, our_names))
     return text_response(403, "this server has another name; its operator allows more with "
                               "--allow-host\n");
   if (!is_of_our_origin(request, our_names))

@@ -22,6 +22,8 @@ std::string reason_in(const grpc::Status& status) {
     return "nobody listens there";
   if (words.find("http1.x server") != std::string::npos)
     return "that is an HTTP port; clients join at the server's --listen";
+  if (words.find("SETTINGS frame") != std::string::npos)
+    return "whoever listens there doesn't speak gRPC without TLS";
   if (words.find("the run is ending") != std::string::npos)
     return "its run has ended early";
   return words.empty() ? "the call ended" : words;

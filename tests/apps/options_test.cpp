@@ -243,6 +243,9 @@ TEST_CASE("values that contradict each other are refused") {
              Contains("--confirmations: more than 1 can't come"));
   CHECK_THAT(refusal({"--listen", "0.0.0.0:8081"}), Contains("TLS isn't built yet"));
   CHECK_THAT(refusal({"--http", "192.0.2.1:80"}), Contains("--insecure"));
+  CHECK_THAT(refusal({"--listen", "127.0.0.1:8082"}),
+             Contains("--listen and --http are both 127.0.0.1:8082"));
+  CHECK(options({"--listen", "127.0.0.1:0", "--http", "127.0.0.1:0"}).listen.port == 0);
 }
 
 TEST_CASE("a server without --simulate waits for clients of the network") {
@@ -255,6 +258,21 @@ TEST_CASE("a server without --simulate waits for clients of the network") {
   CHECK(options({"--clients", "500"}).min_clients == 2);
   CHECK_FALSE(options({"--simulate", "2"}).http);
   CHECK(options({"--listen", "0.0.0.0:1", "--insecure"}).listen == endpoint{"0.0.0.0", 1});
+}
+
+TEST_CASE("variables that look like ours and aren't are told") {
+  std::vector<std::string> fine{"HOME",
+                                "FLWR_PEERS",
+                                "FLWR_ACTOR_ROUNDS",
+                                "FLWR_ACTOR_CID",
+                                "FLWR_ACTOR_CONFIG",
+                                "FLWR_ACTOR_KEYS_DIR",
+                                "FLWR_ACTOR_PASSWORD_FILE"};
+  CHECK(strange_variables(fine).empty());
+  auto lines = strange_variables(std::vector<std::string>{"FLWR_ACTOR_RUONDS", "HOME"});
+  REQUIRE(lines.size() == 1);
+  CHECK_THAT(lines[0],
+             Contains("FLWR_ACTOR_RUONDS") && Contains("(did you mean FLWR_ACTOR_ROUNDS?)"));
 }
 
 TEST_CASE("what is no option is refused with a suggestion") {

@@ -172,6 +172,9 @@ TEST_CASE("foreign names and pages, other methods, types and paths are refused")
     peer.send(each.text);
     CHECK(peer.read_message(false).status() == each.status);
   }
+  auto old = here.dial();
+  old.send("GET /hello HTTP/1.0\r\n\r\n");
+  CHECK_THAT(old.read_message().body, Catch::Contains("Host field"));
   CHECK(here.ask(request("POST /hello HTTP/1.1"))["allow"] == "GET, HEAD");
   CHECK(here.ask(request("GET /echo HTTP/1.1"))["allow"] == "POST, PUT");
 }
