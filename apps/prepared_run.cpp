@@ -88,8 +88,8 @@ expected<founding> store_founding(block_files& blocks, task& what) {
   auto stored = blocks.put(std::make_shared<const bytes>(as_bytes(*text)));
   if (!stored)
     return stored.error();
-  if (auto durable = blocks.sync(); !durable)
-    return durable.error();
+  if (auto kept = blocks.keep({*genesis, *stored}); !kept)
+    return kept.error();
   return founding{*genesis, *stored};
 }
 

@@ -7,6 +7,7 @@
 #include "actors/client.hpp"
 #include "actors/client_manager.hpp"
 #include "actors/event_tee.hpp"
+#include "actors/housekeeper.hpp"
 #include "actors/ipfs_fetcher.hpp"
 #include "actors/ipfs_uploader.hpp"
 #include "actors/recorder.hpp"
@@ -112,6 +113,10 @@ server_cast spawn_server_cast(caf::actor_system& sys, const server_options& opti
   if (out.listener)
     cast.reporter = spawn_event_tee(sys, cast.reporter, out.listener);
   all.store = spawn_block_store(sys, runs_on::own_thread, run.blocks);
+  cast.reporter = spawn_event_tee(
+    sys, cast.reporter,
+    spawn_housekeeper(
+      sys, {.rounds = options.rounds, .store = all.store, .begin = std::move(out.begin)}));
   cast.journal = spawn_journal(sys, runs_on::own_thread, std::move(run.journal));
   cast.uploader = spawn_ipfs_uploader(sys, all.store, storage_retries());
   cast.fetcher = spawn_ipfs_fetcher(sys, all.store, storage_retries());

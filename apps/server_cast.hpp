@@ -19,6 +19,7 @@ struct outlets {
   std::function<void(const std::string&)> progress;
   std::function<void(const std::string&)> data; ///< Empty without `--json`.
   reporter_actor listener;                      ///< Hears of the facts, too; null for nobody.
+  std::function<void(uint64_t round)> begin;    ///< Called when a round's fit begins.
 };
 
 /// The actors of a ledger, in the order in which they end.

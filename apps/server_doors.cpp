@@ -207,15 +207,18 @@ reporter_actor server_doors::listener(caf::actor_system& sys, const server_optio
                                       const prepared_run& run) {
   if (!http_)
     return {};
-  live_page_config cfg{.run = facts_of(options, run), .begin = {}, .longest_callback = {}};
-  cfg.begin = [hall = hall_](uint64_t round) {
-    if (auto who = hall->now())
-      caf::anon_send(who->kubo, atom::begin_v, round);
-  };
+  live_page_config cfg{.run = facts_of(options, run), .longest_callback = {}};
   if (join_)
     cfg.longest_callback = join_->longest_callback();
   page_ = spawn_live_page(sys, std::move(cfg));
   return page_;
+}
+
+std::function<void(uint64_t)> server_doors::round_bell() const {
+  return [hall = hall_](uint64_t round) {
+    if (auto who = hall->now())
+      caf::anon_send(who->kubo, atom::begin_v, round);
+  };
 }
 
 std::vector<cast_member> server_doors::let_in(caf::actor_system& sys, const server_options& options,

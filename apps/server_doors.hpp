@@ -23,9 +23,11 @@ public:
   std::optional<uint16_t> http_port() const;
   std::optional<uint16_t> join_port() const;
 
-  /// Who has to hear of the run's facts: the live page, and with each round the quotas at the HTTP
-  /// port are whole again. Null without that port. Before `let_in`.
+  /// Who has to hear of the run's facts: the live page. Null without an HTTP port. Before `let_in`.
   reporter_actor listener(caf::actor_system&, const server_options&, const prepared_run&);
+
+  /// To be called when a round begins: the quotas at the HTTP port are whole again. Any thread.
+  std::function<void(uint64_t round)> round_bell() const;
 
   /// Lets people in. Spawns what answers them, which ends by the returned members, before this is
   /// closed: the first of them stays as long as clients read the last round.

@@ -20,12 +20,13 @@ namespace {
 
 constexpr auto program = "flwr-actor-server";
 
-outlets outlets_of(terminal& screen, reporter_actor listener) {
+outlets outlets_of(terminal& screen, reporter_actor listener, std::function<void(uint64_t)> begin) {
   return {.bar = screen.draws(),
           .say = [&](const std::string& line) { screen.say(line); },
           .progress = [&](const std::string& line) { screen.progress(line); },
           .data = {},
-          .listener = std::move(listener)};
+          .listener = std::move(listener),
+          .begin = std::move(begin)};
 }
 
 void introduce(terminal& screen, const server_options& options, const prepared_run& run,
@@ -69,7 +70,7 @@ farewell run(const server_options& options, prepared_run ready, server_doors& do
   caf::actor_system_config cfg;
   caf::actor_system sys{few_threads(cfg)};
   auto last = run_to_its_end(signals, [&](std::function<void(farewell)> last_words) {
-    auto out = outlets_of(screen, doors.listener(sys, options, ready));
+    auto out = outlets_of(screen, doors.listener(sys, options, ready), doors.round_bell());
     if (options.json)
       out.data = [&](const std::string& text) { document.put(text); };
     auto all = spawn_server_cast(sys, options, ready, std::move(out));
@@ -118,5 +119,7 @@ int main(int argc, char** argv) {
     return fail_with(wants_json(argc, argv), parsed.error());
   if (auto* text = std::get_if<text_to_print>(&*parsed))
     return exit_status(program, print(text->text));
+  for (auto& line : strange_variables())
+    warn(program, line);
   leave_process(main_with(std::get<server_options>(*parsed)));
 }

@@ -1,10 +1,10 @@
 #include "actors/ipfs/block_files.hpp"
 
 #include "actors/hash/sha256.hpp"
-#include "actors/ipfs/block_folder.hpp"
+#include "actors/ipfs/block_body.hpp"
 #include "actors/ipfs/content_id.hpp"
+#include "actors/ipfs/dag.hpp"
 
-#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -13,12 +13,6 @@ namespace flwr {
 namespace {
 
 using block_view = std::span<const uint8_t>;
-
-bool lies_within(block_view block, const blob_ptr& owner) {
-  std::less_equal<const uint8_t*> before;
-  return owner && before(owner->data(), block.data())
-         && before(block.data() + block.size(), owner->data() + owner->size());
-}
 
 expected<blob_ptr> limited(blob_ptr blob, const content_id& id, uint64_t max_bytes) {
   if (blob->size() > max_bytes)
@@ -30,68 +24,11 @@ expected<blob_ptr> limited(blob_ptr blob, const content_id& id, uint64_t max_byt
 
 } // namespace
 
-/// Blocks, without knowing what they are part of. `owner` is what the block may be a part of in
-/// memory, or null; `read` doesn't check what `verify` does.
-class block_files::body {
-public:
-  virtual ~body() = default;
-  virtual bool has(const content_id&) const = 0;
-  virtual expected<void> write(const content_id&, block_view, const blob_ptr& owner) = 0;
-  virtual expected<bytes> read(const content_id&) const = 0;
-  virtual expected<bytes> verify(const content_id&) = 0;
-  virtual expected<void> sync() = 0;
-};
+caf::error not_held(const content_id& id) {
+  return make_error(ec::rejected, "path '" + to_text(id) + "' is not pinned");
+}
 
-class block_files::disk_body final : public body {
-public:
-  explicit disk_body(block_folder folder) : folder_(std::move(folder)) {}
-
-  bool has(const content_id& id) const override { return folder_.has(id); }
-  expected<void> write(const content_id& id, block_view block, const blob_ptr&) override {
-    return folder_.write(id, block);
-  }
-  expected<bytes> read(const content_id& id) const override { return folder_.read(id); }
-  expected<bytes> verify(const content_id& id) override { return folder_.verify(id); }
-  expected<void> sync() override { return folder_.sync(); }
-
-private:
-  block_folder folder_;
-};
-
-class block_files::memory_body final : public body {
-public:
-  bool has(const content_id& id) const override { return blocks_.contains(as_version_1(id)); }
-
-  expected<void> write(const content_id& id, block_view block, const blob_ptr& owner) override {
-    if (has(id))
-      return caf::unit;
-    auto keeper =
-      lies_within(block, owner) ? owner : std::make_shared<const bytes>(block.begin(), block.end());
-    auto kept = keeper == owner ? block : block_view{*keeper};
-    blocks_.emplace(as_version_1(id), part{std::move(keeper), kept});
-    return caf::unit;
-  }
-
-  expected<bytes> read(const content_id& id) const override {
-    auto found = blocks_.find(as_version_1(id));
-    if (found == blocks_.end())
-      return make_error(ec::missing, "the block " + to_text(id) + " isn't stored in memory");
-    return bytes{found->second.block.begin(), found->second.block.end()};
-  }
-
-  expected<bytes> verify(const content_id& id) override { return read(id); }
-  expected<void> sync() override { return caf::unit; }
-
-private:
-  struct part {
-    blob_ptr keeper;
-    block_view block;
-  };
-
-  std::map<content_id, part> blocks_;
-};
-
-block_files::block_files(std::unique_ptr<body> body, const unixfs_profile& profile)
+block_files::block_files(std::unique_ptr<block_body> body, const unixfs_profile& profile)
   : body_(std::move(body)), profile_(profile) {}
 block_files::block_files(block_files&&) noexcept = default;
 block_files& block_files::operator=(block_files&&) noexcept = default;
@@ -99,21 +36,23 @@ block_files::~block_files() = default;
 
 expected<block_files> block_files::open(std::filesystem::path directory,
                                         const unixfs_profile& profile) {
-  auto folder = block_folder::open(std::move(directory));
-  if (!folder)
-    return folder.error();
-  return block_files{std::make_unique<disk_body>(std::move(*folder)), profile};
+  auto opened = open_blocks(std::move(directory));
+  if (!opened)
+    return opened.error();
+  block_files files{std::move(opened->body), profile};
+  for (auto& id : opened->loose)
+    files.loose_.emplace(as_version_1(id), 0);
+  files.held_ = std::move(opened->held);
+  return files;
 }
 
 expected<block_files> block_files::open_read_only(std::filesystem::path directory) {
-  auto folder = block_folder::open_read_only(std::move(directory));
-  if (!folder)
-    return folder.error();
-  return block_files{std::make_unique<disk_body>(std::move(*folder)), unixfs_v1_2025};
+  auto body = open_blocks_read_only(std::move(directory));
+  return body ? expected<block_files>{block_files{std::move(*body), unixfs_v1_2025}} : body.error();
 }
 
 block_files block_files::in_memory(const unixfs_profile& profile) {
-  return {std::make_unique<memory_body>(), profile};
+  return {blocks_in_memory(), profile};
 }
 
 expected<content_id> block_files::put(const blob_ptr& blob) {
@@ -130,24 +69,127 @@ expected<stored_file> block_files::put(const blob_ptr& blob, const unixfs_profil
     stored.dag_bytes += block.size();
     if (failed)
       return;
-    if (auto written = body_->write(block_id, block, blob); !written)
+    if (auto written = write(block_id, block, blob); !written)
       failed = written.error();
   });
   if (failed)
     return failed;
-  hold(stored.id, blob);
+  remember(stored.id, blob);
   return stored;
+}
+
+expected<void> block_files::write(const content_id& id, block_view block, const blob_ptr& owner) {
+  auto written = body_->write(id, block, owner);
+  if (written && !body_->is_kept(id))
+    loose_[as_version_1(id)] = round_;
+  return written;
 }
 
 expected<void> block_files::sync() { return body_->sync(); }
 
+// -- what stays ----------------------------------------------------------------------------------
+
+expected<std::set<content_id>> block_files::blocks_below(const std::vector<content_id>& roots) {
+  std::set<content_id> below;
+  auto source = [this](const content_id& id) -> expected<bytes> {
+    if (id.encoding == codec::raw && body_->has(id))
+      return bytes{};
+    return body_->verify(id);
+  };
+  auto note = [&](const content_id& id, block_view) -> expected<void> {
+    below.insert(as_version_1(id));
+    return caf::unit;
+  };
+  for (auto& root : roots)
+    if (auto walked = walk_dag(root, source, note); !walked)
+      return walked.error();
+  return below;
+}
+
+expected<void> block_files::keep(const std::vector<content_id>& roots) {
+  auto below = blocks_below(roots);
+  if (!below) // The disk may know better where they went.
+    if (auto lost = body_->sync(); !lost)
+      return lost;
+  if (!below)
+    return below.error();
+  for (auto& id : *below) {
+    if (auto kept = body_->keep(id); !kept)
+      return kept;
+    loose_.erase(id);
+  }
+  return body_->sync_kept();
+}
+
+expected<void> block_files::check(const std::vector<content_id>& roots) {
+  auto below = blocks_below(roots);
+  return below ? expected<void>{caf::unit} : below.error();
+}
+
+expected<void> block_files::hold(const std::vector<content_id>& roots) {
+  if (auto whole = check(roots); !whole)
+    return whole;
+  if (auto durable = sync(); !durable)
+    return durable;
+  auto all = held_;
+  all.insert(roots.begin(), roots.end());
+  return hold_only(std::move(all));
+}
+
+expected<void> block_files::release(const std::vector<content_id>& roots) {
+  auto all = held_;
+  for (auto& id : roots)
+    if (all.erase(id) == 0)
+      return not_held(id);
+  return hold_only(std::move(all));
+}
+
+expected<void> block_files::hold_only(std::set<content_id> roots) {
+  if (roots == held_)
+    return caf::unit;
+  if (auto written = body_->write_held(roots); !written)
+    return written;
+  held_ = std::move(roots);
+  return caf::unit;
+}
+
+/// A DAG that isn't whole any more can't be held; what is left of it goes.
+expected<std::set<content_id>> block_files::held_blocks() {
+  std::set<content_id> all;
+  for (auto& root : held_) {
+    auto below = blocks_below({root});
+    if (below)
+      all.merge(*below);
+    else if (code_of(below.error()) == ec::io)
+      return below.error();
+  }
+  return all;
+}
+
+expected<void> block_files::collect(uint64_t before_round) {
+  auto held = held_blocks();
+  if (!held)
+    return held.error();
+  for (auto next = loose_.begin(); next != loose_.end();) {
+    auto& [id, round] = *next;
+    bool goes = round < before_round && !held->contains(id);
+    if (goes)
+      if (auto removed = body_->remove(id); !removed)
+        return removed;
+    next = goes ? loose_.erase(next) : std::next(next);
+  }
+  return caf::unit;
+}
+
+// -- what is read --------------------------------------------------------------------------------
+
 expected<blob_ptr> block_files::fetch(const content_id& id, uint64_t max_bytes) {
-  auto held = held_.find(as_version_1(id));
-  if (auto blob = held == held_.end() ? nullptr : held->second.lock())
+  auto used = in_use_.find(as_version_1(id));
+  if (auto blob = used == in_use_.end() ? nullptr : used->second.lock())
     return limited(std::move(blob), id, max_bytes);
   auto blob = load(id, max_bytes);
   if (blob)
-    hold(id, *blob);
+    remember(id, *blob);
   return blob;
 }
 
@@ -167,12 +209,12 @@ expected<blob_ptr> block_files::load(const content_id& id, uint64_t max_bytes) {
   return file.error();
 }
 
-void block_files::hold(const content_id& id, const blob_ptr& blob) {
-  if (held_.size() >= sweep_at_) {
-    std::erase_if(held_, [](const auto& entry) { return entry.second.expired(); });
-    sweep_at_ = 2 * held_.size() + 16;
+void block_files::remember(const content_id& id, const blob_ptr& blob) {
+  if (in_use_.size() >= sweep_at_) {
+    std::erase_if(in_use_, [](const auto& entry) { return entry.second.expired(); });
+    sweep_at_ = 2 * in_use_.size() + 16;
   }
-  held_[as_version_1(id)] = blob;
+  in_use_[as_version_1(id)] = blob;
 }
 
 bool block_files::has(const content_id& id) const { return body_->has(id); }
@@ -181,7 +223,7 @@ expected<void> block_files::put_block(const content_id& id, std::span<const uint
   if (block.size() > max_block_bytes || sha256(block) != id.digest)
     return make_error(ec::rejected, "these " + std::to_string(block.size()) + " bytes aren't "
                                       + to_text(id) + ", or too many for a block");
-  return body_->write(id, block, nullptr);
+  return write(id, block, nullptr);
 }
 
 expected<bytes> block_files::get_block(const content_id& id) { return body_->verify(id); }

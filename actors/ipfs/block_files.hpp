@@ -7,9 +7,16 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <set>
 #include <span>
+#include <vector>
 
 namespace flwr {
+
+class block_body;
+
+/// The error of whoever takes back what isn't there: Kubo's words, which its clients look for.
+caf::error not_held(const content_id&);
 
 /// What became of a blob.
 struct stored_file {
@@ -22,7 +29,11 @@ struct stored_file {
 ///
 /// A blob is a UnixFS DAG. In a directory there is one file per block, and every block that is read
 /// is hashed again; in memory raw leaves are views of the blob, which stays alive, and all counts
-/// as durable. A blob that somebody in this process still holds is served as it is.
+/// as durable. A blob that somebody in this process still has is served as it is.
+///
+/// What is put is loose until it is kept. `collect` removes what stayed loose, by rounds: `begin`
+/// says which one it is. In a directory, loose blocks lie in a folder of their own, and what is
+/// kept is never removed.
 ///
 /// Errors of all functions: no_space -- the disk or a quota is full; io -- it failed otherwise.
 /// They name the path.
@@ -42,8 +53,8 @@ public:
   block_files& operator=(block_files&&) noexcept;
   ~block_files();
 
-  /// Stores the blob; idempotent. Readable at once, durable after the next `sync`. Repairs blocks
-  /// that are wrong on disk.
+  /// Stores the blob, loose; idempotent. Readable at once, durable after the next `sync`. Repairs
+  /// blocks that are wrong on disk.
   /// @errors  rejected -- there is no blob (null).
   expected<content_id> put(const blob_ptr&);
 
@@ -53,6 +64,32 @@ public:
   /// Group commit: what was put before is durable when this succeeds. After a failure it fails
   /// until the blobs that it lost have been put again.
   expected<void> sync();
+
+  /// Group commit of these DAGs: durable, and kept for good, when this succeeds.
+  /// @errors  missing, corrupt -- of a node, or a block isn't there; rejected -- more than 16
+  /// levels.
+  expected<void> keep(const std::vector<content_id>& roots);
+
+  /// Whether these DAGs are here as a whole; the data in raw leaves isn't hashed again.
+  /// @errors  As those of `keep`.
+  expected<void> check(const std::vector<content_id>& roots);
+
+  /// Makes these DAGs durable, and holds them, loose as they are, until `release`: through
+  /// restarts.
+  /// @errors  As those of `keep`.
+  expected<void> hold(const std::vector<content_id>& roots);
+
+  /// Holds these DAGs no longer.
+  /// @errors  rejected -- one of them isn't held; then nothing changes.
+  expected<void> release(const std::vector<content_id>& roots);
+
+  const std::set<content_id>& held() const { return held_; }
+
+  /// What is put from now on belongs to this round. What was found at the opening belongs to 0.
+  void begin(uint64_t round) { round_ = round; }
+
+  /// Removes what was last put before this round, and is neither kept nor held.
+  expected<void> collect(uint64_t before_round);
 
   /// Loads a blob of at most so many bytes.
   /// @errors  missing, corrupt -- they name the block, and corrupt the file; rejected -- the blob
@@ -70,18 +107,21 @@ public:
   expected<bytes> get_block(const content_id&);
 
 private:
-  class body;
-  class disk_body;
-  class memory_body;
+  block_files(std::unique_ptr<block_body>, const unixfs_profile&);
 
-  block_files(std::unique_ptr<body>, const unixfs_profile&);
-
-  void hold(const content_id&, const blob_ptr&);
+  expected<void> write(const content_id&, std::span<const uint8_t> block, const blob_ptr& owner);
+  expected<std::set<content_id>> blocks_below(const std::vector<content_id>& roots);
+  expected<std::set<content_id>> held_blocks();
+  expected<void> hold_only(std::set<content_id> roots);
+  void remember(const content_id&, const blob_ptr&);
   expected<blob_ptr> load(const content_id&, uint64_t max_bytes);
 
-  std::unique_ptr<body> body_;
+  std::unique_ptr<block_body> body_;
   unixfs_profile profile_;
-  std::map<content_id, std::weak_ptr<const bytes>> held_; ///< By the id in version 1.
+  std::map<content_id, uint64_t> loose_; ///< By the id in version 1: the round that put it last.
+  uint64_t round_ = 0;
+  std::set<content_id> held_;
+  std::map<content_id, std::weak_ptr<const bytes>> in_use_; ///< By the id in version 1.
   size_t sweep_at_ = 16;
 };
 

@@ -188,6 +188,40 @@ expected<bytes> block_folder::verify(const content_id& id) {
   return block ? corrupt_block(id, path_of(id), "doesn't match its hash") : block.error();
 }
 
+expected<void> block_folder::adopt(const content_id& id, block_folder& from) {
+  auto path = path_of(id);
+  if (auto made = make_folder(path.parent_path()); !made)
+    return made;
+  if (::rename(from.path_of(id).c_str(), path.c_str()) != 0)
+    return errno_error("keep the block", from.path_of(id));
+  auto pending = from.pending_.extract(as_version_1(id));
+  pending_.emplace(as_version_1(id), pending ? pending.mapped() : origin::found);
+  lost_.erase(as_version_1(id));
+  return {};
+}
+
+expected<void> block_folder::remove(const content_id& id) {
+  auto path = path_of(id);
+  if (::unlink(path.c_str()) != 0 && errno != ENOENT)
+    return errno_error("remove the block", path);
+  pending_.erase(as_version_1(id));
+  lost_.erase(as_version_1(id));
+  return {};
+}
+
+expected<std::vector<content_id>> block_folder::list() const {
+  std::vector<content_id> ids;
+  std::error_code failed;
+  for (fs::recursive_directory_iterator file{directory_, failed}, end; !failed && file != end;
+       file.increment(failed))
+    if (auto id = content_id_from_text(file->path().filename().string()); id && file.depth() == 1)
+      ids.push_back(*id);
+  if (!failed)
+    return ids;
+  errno = failed.value();
+  return errno_error("list the blocks in", directory_);
+}
+
 expected<void> block_folder::sync() {
   auto synced = sync_pending();
   if (!synced)

@@ -9,6 +9,7 @@
 #include <map>
 #include <set>
 #include <span>
+#include <vector>
 
 namespace flwr {
 
@@ -41,6 +42,16 @@ public:
   /// Reads the block and hashes it. One that is wrong counts as lost.
   /// @errors  missing, corrupt -- both name block and file.
   expected<bytes> verify(const content_id&);
+
+  /// Takes over a block that another folder of the same disk has. It is as durable here as it was
+  /// there; the place it has now is durable after the next `sync`.
+  expected<void> adopt(const content_id&, block_folder& from);
+
+  /// Removes the block. One that isn't there is no error.
+  expected<void> remove(const content_id&);
+
+  /// All blocks that are there, as far as their names tell.
+  expected<std::vector<content_id>> list() const;
 
   /// Makes all that was written before durable. If that fails, what wasn't durable is removed, and
   /// this fails until it has been written again.

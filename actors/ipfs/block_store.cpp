@@ -24,7 +24,20 @@ struct block_store_state {
     return done(noted(files->put_block(id, *block)));
   }
 
-  caf::result<void> pin() { return done(noted(files->sync())); }
+  caf::result<void> pin(const std::vector<content_id>& ids) {
+    return done(noted(files->keep(ids)));
+  }
+  caf::result<void> flush() { return done(noted(files->sync())); }
+  caf::result<void> check(const std::vector<content_id>& ids) { return done(files->check(ids)); }
+  caf::result<void> hold(const std::vector<content_id>& ids) {
+    return done(noted(files->hold(ids)));
+  }
+
+  caf::result<void> release(const std::vector<content_id>& ids) {
+    return done(noted(files->release(ids)));
+  }
+
+  std::vector<content_id> held() const { return {files->held().begin(), files->held().end()}; }
 
   static caf::result<void> done(const expected<void>& what) {
     return what ? caf::result<void>{caf::unit} : caf::result<void>{what.error()};
@@ -79,8 +92,16 @@ block_store(block_store_actor::stateful_pointer<block_store_state> self,
     [self](atom::dag, const content_id& root, uint64_t max_bytes) {
       return self->state.dag(root, max_bytes);
     },
-    // One group commit makes all that was put before durable.
-    [self](atom::pin, const std::vector<content_id>&) { return self->state.pin(); },
+    [self](atom::pin, const std::vector<content_id>& ids) { return self->state.pin(ids); },
+    [self](atom::flush) { return self->state.flush(); },
+    [self](atom::check, const std::vector<content_id>& ids) { return self->state.check(ids); },
+    [self](atom::hold, const std::vector<content_id>& ids) { return self->state.hold(ids); },
+    [self](atom::release, const std::vector<content_id>& ids) { return self->state.release(ids); },
+    [self](atom::held) { return self->state.held(); },
+    [self](atom::begin, uint64_t round) { self->state.files->begin(round); },
+    [self](atom::collect, uint64_t before) {
+      return self->state.done(self->state.files->collect(before));
+    },
     [self](atom::await, const round_coordinator_actor& who) { self->state.coordinator = who; },
   };
 }

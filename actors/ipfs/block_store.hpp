@@ -12,7 +12,8 @@ FLWR_LOCAL_MESSAGE(flwr::unixfs_profile)
 
 namespace flwr {
 
-/// The embedded BLOB STORE, for whoever needs to see its blocks.
+/// The embedded BLOB STORE, for whoever needs to see its blocks. What is put here is loose until it
+/// is pinned (actors/ipfs/block_files).
 using block_store_actor = blob_store_actor::extend<
   // Stores a blob in a profile of its own.
   on<stored_file, atom::add, blob_ptr, unixfs_profile>,
@@ -22,6 +23,20 @@ using block_store_actor = blob_store_actor::extend<
   on<blob_ptr, atom::block, content_id>,
   // All blocks below a root as a CAR of at most so many bytes. Errors besides: rejected (longer).
   on<blob_ptr, atom::dag, content_id, uint64_t>,
+  // Answers when all that was put before is durable.
+  on<void, atom::flush>,
+  // Whether these DAGs are here as a whole. Errors besides: missing, corrupt, rejected (too deep).
+  on<void, atom::check, std::vector<content_id>>,
+  // Holds these DAGs, durably, until `release`. Errors: as those of `check`.
+  on<void, atom::hold, std::vector<content_id>>,
+  // Errors: rejected (one of them isn't held), no_space, io.
+  on<void, atom::release, std::vector<content_id>>,
+  // The roots of all that is held.
+  on<std::vector<content_id>, atom::held>,
+  // What is put from now on is this round's.
+  on<void, atom::begin, uint64_t>,
+  // Removes what was put before this round, and is neither pinned nor held.
+  on<void, atom::collect, uint64_t>,
   // Who hears it, once, when the disk won't take what is to be stored: no_space, io.
   on<void, atom::await, round_coordinator_actor>>;
 

@@ -2,12 +2,11 @@
 
 #include "actors/hash/sha256.hpp"
 #include "actors/ipfs/content_id.hpp"
-#include "actors/ipfs/dag_pb.hpp"
+#include "actors/ipfs/dag.hpp"
 #include "actors/ipfs/varint.hpp"
 
 #include <algorithm>
 #include <array>
-#include <set>
 #include <string>
 
 namespace flwr {
@@ -66,49 +65,6 @@ expected<car_section> section_in(std::span<const uint8_t> section, size_t at) {
   return car_section{*id, block};
 }
 
-constexpr size_t max_levels = 16;
-
-/// Writes a DAG, depth first. The depth is bounded, so the recursion is.
-class dag_writer {
-public:
-  dag_writer(const block_source& source, uint64_t max_bytes, bytes& to)
-    : source_(source), max_bytes_(max_bytes), to_(to) {}
-
-  caf::error write(const content_id& id, size_t level) {
-    if (!seen_.insert(as_version_1(id)).second)
-      return {};
-    if (level > max_levels)
-      return make_error(ec::rejected, "the DAG has more than 16 levels");
-    auto block = source_(id);
-    if (!block)
-      return block.error();
-    append_car_section(to_, id, *block);
-    if (to_.size() > max_bytes_)
-      return make_error(ec::rejected, "the DAG is longer than allowed");
-    return id.encoding == codec::dag_pb ? write_links(*block, level) : caf::error{};
-  }
-
-private:
-  caf::error write_links(std::span<const uint8_t> block, size_t level) {
-    auto node = dag_pb_decode(block);
-    if (!node)
-      return node.error();
-    for (auto& link : node->links) {
-      auto id = content_id_from_bytes(link.hash);
-      if (!id)
-        return id.error();
-      if (auto failed = write(*id, level + 1))
-        return failed;
-    }
-    return {};
-  }
-
-  const block_source& source_;
-  uint64_t max_bytes_;
-  bytes& to_;
-  std::set<content_id> seen_;
-};
-
 } // namespace
 
 bytes car_header(const content_id& root) {
@@ -133,8 +89,14 @@ void append_car_section(bytes& to, const content_id& id, std::span<const uint8_t
 
 expected<bytes> car_of(const content_id& root, const block_source& source, uint64_t max_bytes) {
   auto all = car_header(root);
-  if (auto failed = dag_writer{source, max_bytes, all}.write(root, 1))
-    return failed;
+  auto append = [&](const content_id& id, std::span<const uint8_t> block) -> expected<void> {
+    append_car_section(all, id, block);
+    if (all.size() > max_bytes)
+      return make_error(ec::rejected, "the DAG is longer than allowed");
+    return caf::unit;
+  };
+  if (auto walked = walk_dag(root, source, append); !walked)
+    return walked.error();
   return all;
 }
 

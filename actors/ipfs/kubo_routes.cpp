@@ -11,7 +11,6 @@
 #include <algorithm>
 #include <chrono>
 #include <map>
-#include <set>
 #include <utility>
 
 namespace flwr {
@@ -22,6 +21,7 @@ using namespace std::chrono_literals;
 constexpr auto patience = 2min;
 constexpr std::string_view api = "/api/v0/";
 constexpr std::string_view gateway = "/ipfs/";
+constexpr uint64_t least_block_bytes = 4096; // What a file takes on a disk, however small.
 
 /// The parts of a request's body. @errors  usage
 expected<std::vector<body_part>> parts_of(const http_request& request) {
@@ -95,19 +95,29 @@ struct kubo_routes_state {
     return std::nullopt;
   }
 
-  /// Whether the peer may write its body.
-  bool may_write(const exchange& with) {
-    auto& request = with->request();
-    auto size = request.body ? request.body->size() : 0;
-    auto authorization = value_of(request.fields, "authorization");
-    auto allowed = guard->take(authorization, with->from_loopback(), size);
-    if (!allowed)
-      with->respond(text_response(code_of(allowed.error()) == ec::no_space ? 507 : 403,
-                                  render(allowed.error()) + "\n"));
-    if (!allowed || has_room_for(size, write_guard::has_token(authorization)))
-      return bool(allowed);
-    with->respond(text_response(507, "no space left on the server's disk\n"));
-    return false;
+  /// Who writes, or nothing, and then the request is answered.
+  std::optional<writer> writer_of(const exchange& with) {
+    auto authorization = value_of(with->request().fields, "authorization");
+    auto who = guard->who(authorization, with->from_loopback());
+    if (who)
+      return *who;
+    with->respond(text_response(403, render(who.error()) + "\n"));
+    return std::nullopt;
+  }
+
+  /// Who may write the body, which is to be so many blocks at least; or nothing, and then the
+  /// request is answered.
+  std::optional<writer> allowed_writer(const exchange& with, uint64_t blocks) {
+    auto who = writer_of(with);
+    if (!who)
+      return std::nullopt;
+    uint64_t size = with->request().body->size();
+    auto charged = guard->take(*who, std::max(size, blocks * least_block_bytes));
+    if (charged && has_room_for(size, who->has_value()))
+      return who;
+    with->respond(text_response(507, charged ? "no space left on the server's disk\n"
+                                             : render(charged.error()) + "\n"));
+    return std::nullopt;
   }
 
   bool has_room_for(uint64_t size, bool is_clients) const {
@@ -142,24 +152,23 @@ struct kubo_routes_state {
     auto& part = parts->front();
     if (*only_hash)
       return with->respond(kubo::added(part.file_name, {content_id_of(part.data, *profile), 0}));
-    if (!may_write(with))
+    auto who = allowed_writer(with, 1);
+    if (!who)
       return;
     ask(atom::add_v, copy_of(part.data), *profile)
-      .then([=, this, name = part.file_name](
-              const stored_file& file) { keep(with, file.id, *pin, kubo::added(name, file)); },
+      .then([=, this, pin = *pin && is_lasting(*who), name = part.file_name](
+              const stored_file& file) { keep(with, file.id, pin, kubo::added(name, file)); },
             refusing(with));
   }
 
+  /// A client's pin lasts until its round is on record: what counts the server pins itself.
+  static bool is_lasting(const writer& who) { return !who; }
+
   /// Answers when what was stored is durable, as it is whether it is pinned or not.
   void keep(const exchange& with, const content_id& id, bool pin, const http_response& answer) {
-    ask(atom::pin_v, std::vector{id})
-      .then(
-        [=, this] {
-          if (pin)
-            pins.insert(id);
-          with->respond(answer);
-        },
-        refusing(with));
+    auto done = [=] { with->respond(answer); };
+    pin ? ask(atom::hold_v, std::vector{id}).then(done, refusing(with))
+        : ask(atom::flush_v).then(done, refusing(with));
   }
 
   void cat(const exchange& with) {
@@ -205,13 +214,16 @@ struct kubo_routes_state {
     auto id = parts ? taken(with, kubo::block_id_in(with->request().query, parts->front().data))
                     : std::nullopt;
     auto pin = id ? taken(with, kubo::flag_in(with->request().query, "pin", false)) : std::nullopt;
-    if (!pin || !may_write(with))
+    auto who = pin ? allowed_writer(with, 1) : std::nullopt;
+    if (!who)
       return;
     auto block = copy_of(parts->front().data);
     ask(atom::add_v, *id, block)
-      .then([=, this, id = *id,
-             pin = *pin] { keep(with, id, pin, kubo::block_stored(id, block->size())); },
-            refusing(with));
+      .then(
+        [=, this, id = *id, pin = *pin && is_lasting(*who)] {
+          keep(with, id, pin, kubo::block_stored(id, block->size()));
+        },
+        refusing(with));
   }
 
   // -- DAGs --------------------------------------------------------------------------------------
@@ -231,37 +243,43 @@ struct kubo_routes_state {
     auto wishes = taken(with, kubo::import_wishes_in(with->request().query));
     auto parts = wishes ? taken(with, parts_of(with->request())) : std::nullopt;
     auto car = parts ? taken(with, read_car(parts->front().data)) : std::nullopt;
-    if (!car || !may_write(with))
-      return;
-    import_next(with, std::make_shared<const car_file>(std::move(*car)), *wishes, 0);
+    auto who = car ? allowed_writer(with, car->sections.size()) : std::nullopt;
+    if (who)
+      import_next(with, std::make_shared<const car_file>(std::move(*car)), {*wishes, *who}, 0);
   }
+
+  struct import {
+    kubo::import_wishes wishes;
+    writer who;
+  };
 
   // The sections are views into the request's body, which the exchange keeps.
   void import_next(const exchange& with, const std::shared_ptr<const car_file>& car,
-                   const kubo::import_wishes& wishes, size_t next) {
+                   const import& what, size_t next) {
     if (next == car->sections.size())
-      return finish_import(with, *car, wishes);
+      return finish_import(with, *car, what);
     auto& section = car->sections[next];
     ask(atom::add_v, section.id, copy_of(section.block))
-      .then([=, this] { import_next(with, car, wishes, next + 1); }, refusing(with));
+      .then([=, this] { import_next(with, car, what, next + 1); }, refusing(with));
   }
 
-  void finish_import(const exchange& with, const car_file& car, const kubo::import_wishes& wishes) {
+  void finish_import(const exchange& with, const car_file& car, const import& what) {
     kubo::import_report report;
-    if (wishes.count)
+    if (what.wishes.count)
       report.blocks = car.sections.size();
     for (auto& section : car.sections)
       report.block_bytes += section.block.size();
-    if (!wishes.pin_roots)
+    if (!what.wishes.pin_roots)
       return keep(with, car.root, false, kubo::imported(report));
     report.root = car.root;
-    ask(atom::dag_v, car.root, 2 * cfg.max_blob_bytes)
-      .then([=, this](const blob_ptr&) { keep(with, *report.root, true, kubo::imported(report)); },
-            [=](const caf::error& why) {
-              auto broken = report;
-              broken.pin_error = render(why);
-              with->respond(kubo::imported(broken));
-            });
+    auto broken = [=](const caf::error& why) {
+      auto without = report;
+      without.pin_error = render(why);
+      with->respond(kubo::imported(without));
+    };
+    ask(atom::check_v, std::vector{car.root})
+      .then([=, this] { keep(with, *report.root, is_lasting(what.who), kubo::imported(report)); },
+            broken);
   }
 
   // -- pins --------------------------------------------------------------------------------------
@@ -272,59 +290,46 @@ struct kubo_routes_state {
       ids ? taken(with, kubo::flag_in(with->request().query, "recursive", true)) : std::nullopt;
     if (whole && !*whole)
       return with->respond(kubo::bad_argument("recursive is 'false'; this node pins whole DAGs"));
-    if (whole)
-      pin_next(with, *ids, 0);
-  }
-
-  // A pin is a promise for the whole DAG, so it has to be there.
-  void pin_next(const exchange& with, const std::vector<content_id>& ids, size_t next) {
-    if (next == ids.size())
-      return pin_all(with, ids);
-    ask(atom::dag_v, ids[next], 2 * cfg.max_blob_bytes)
-      .then([=, this](const blob_ptr&) { pin_next(with, ids, next + 1); }, refusing(with));
-  }
-
-  void pin_all(const exchange& with, const std::vector<content_id>& ids) {
-    ask(atom::pin_v, ids)
-      .then(
-        [=, this] {
-          pins.insert(ids.begin(), ids.end());
-          with->respond(kubo::pinned(ids));
-        },
-        refusing(with));
+    auto who = whole ? writer_of(with) : std::nullopt;
+    if (!who)
+      return;
+    auto done = [=, ids = *ids] { with->respond(kubo::pinned(ids)); };
+    is_lasting(*who) ? ask(atom::hold_v, *ids).then(done, refusing(with))
+                     : ask(atom::check_v, *ids).then(done, refusing(with));
   }
 
   void pin_ls(const exchange& with) {
     auto& query = with->request().query;
     auto wanted = taken(with, kubo::pin_listing_in(query));
-    if (!wanted)
+    auto asked = wanted && !value_of(query, "arg").empty()
+                   ? taken(with, kubo::contents_in(query))
+                   : std::optional{std::vector<content_id>{}};
+    if (!wanted || !asked)
       return;
-    std::optional<std::vector<content_id>> ids{std::in_place};
-    if (!value_of(query, "arg").empty())
-      ids = taken(with, kubo::contents_in(query));
-    else if (wanted->recursive)
-      ids->assign(pins.begin(), pins.end());
-    if (!ids)
-      return;
-    for (auto& id : *ids)
-      if (!wanted->recursive || !pins.contains(id))
-        return with->respond(kubo::refusal(not_pinned(id)));
-    with->respond(wanted->by_line ? kubo::pin_lines(*ids) : kubo::pin_list(*ids));
+    ask(atom::held_v)
+      .then([=, this, wanted = *wanted, asked = *asked](
+              const std::vector<content_id>& held) { list_pins(with, wanted, asked, held); },
+            refusing(with));
   }
 
-  static caf::error not_pinned(const content_id& id) {
-    return make_error(ec::rejected, "path '" + to_text(id) + "' is not pinned");
+  static void list_pins(const exchange& with, const kubo::pin_listing& wanted,
+                        const std::vector<content_id>& asked, const std::vector<content_id>& held) {
+    for (auto& id : asked)
+      if (!wanted.recursive || std::ranges::find(held, id) == held.end())
+        return with->respond(kubo::refusal(not_held(id)));
+    auto& ids = asked.empty() && wanted.recursive ? held : asked;
+    with->respond(wanted.by_line ? kubo::pin_lines(ids) : kubo::pin_list(ids));
   }
 
-  // Nothing is collected here, so what isn't pinned any more is only not promised.
   void pin_rm(const exchange& with) {
     auto ids = taken(with, kubo::contents_in(with->request().query));
-    if (!ids)
+    auto who = ids ? writer_of(with) : std::nullopt;
+    if (!who)
       return;
-    for (auto& id : *ids)
-      if (pins.erase(id) == 0)
-        return with->respond(kubo::refusal(not_pinned(id)));
-    with->respond(kubo::pinned(*ids));
+    if (!is_lasting(*who))
+      return with->respond(kubo::refusal(not_held(ids->front())));
+    ask(atom::release_v, *ids)
+      .then([=, ids = *ids] { with->respond(kubo::pinned(ids)); }, refusing(with));
   }
 
   // -- the rest ----------------------------------------------------------------------------------
@@ -356,7 +361,6 @@ struct kubo_routes_state {
   kubo_routes_config cfg;
   block_store_actor store;
   std::optional<write_guard> guard;
-  std::set<content_id> pins; // Since the start; nothing is ever collected.
 };
 
 kubo_routes_actor::behavior_type

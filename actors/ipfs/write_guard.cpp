@@ -15,22 +15,23 @@ expected<void> charge(uint64_t& used, uint64_t bytes, uint64_t limit, const std:
 
 } // namespace
 
-bool write_guard::has_token(std::string_view authorization) {
-  return authorization.starts_with(bearer);
-}
-
-expected<void> write_guard::take(std::string_view authorization, bool from_loopback,
-                                 uint64_t bytes) {
-  if (has_token(authorization)) {
-    auto who = clients_.find(authorization.substr(bearer.size()));
-    if (who == clients_.end())
-      return make_error(ec::rejected, "this token is no client's of this run");
-    return charge(used_[who->second], bytes, limits_.client_bytes,
-                  "client " + std::to_string(static_cast<uint64_t>(who->second)) + "'s");
+expected<writer> write_guard::who(std::string_view authorization, bool from_loopback) const {
+  if (authorization.starts_with(bearer)) {
+    auto found = clients_.find(authorization.substr(bearer.size()));
+    return found == clients_.end()
+             ? make_error(ec::rejected, "this token is no client's of this run")
+             : expected<writer>{found->second};
   }
   if (!from_loopback)
     return make_error(ec::rejected, "writing from another machine needs a client's token");
-  return charge(shared_used_, bytes, limits_.shared_bytes, "the shared");
+  return writer{};
+}
+
+expected<void> write_guard::take(const writer& who, uint64_t bytes) {
+  if (!who)
+    return charge(shared_used_, bytes, limits_.shared_bytes, "the shared");
+  return charge(used_[*who], bytes, limits_.client_bytes,
+                "client " + std::to_string(static_cast<uint64_t>(*who)) + "'s");
 }
 
 } // namespace flwr

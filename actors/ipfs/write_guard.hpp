@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,6 +15,9 @@ struct write_limits {
   uint64_t client_bytes = 0; ///< Of one client in a round.
   uint64_t shared_bytes = 0; ///< Of everybody on loopback without a token, in a round.
 };
+
+/// A client by its token, or nobody in particular.
+using writer = std::optional<client_id>;
 
 /// Who may write how much (docs/protocol.md, section 11). One thread at a time.
 class write_guard {
@@ -28,14 +32,13 @@ public:
     shared_used_ = 0;
   }
 
-  /// Whether it is a client's token that `take` looks at, and not just anything on loopback.
-  static bool has_token(std::string_view authorization);
-
-  /// Takes so many bytes from the quota of whoever writes.
+  /// Who writes: a client, or somebody on loopback without a token.
   /// @param authorization  The header's: "Bearer TOKEN", or "".
-  /// @errors  rejected -- off loopback without a token, or one that nobody has; no_space -- the
-  ///          quota is used up.
-  expected<void> take(std::string_view authorization, bool from_loopback, uint64_t bytes);
+  /// @errors  rejected -- off loopback without a token, or one that nobody has.
+  expected<writer> who(std::string_view authorization, bool from_loopback) const;
+
+  /// Takes so many bytes from the writer's quota. @errors  no_space -- it is used up.
+  expected<void> take(const writer&, uint64_t bytes);
 
 private:
   write_limits limits_;

@@ -30,9 +30,6 @@ struct live_page_state {
 
   void note(const event::any& what) {
     apply(board, what, now());
-    auto* phase = std::get_if<event::phase_started>(&what);
-    if (phase && phase->what == phase_kind::fit && cfg.begin)
-      cfg.begin(phase->round);
     board.end ? push(true) : push_soon();
   }
 

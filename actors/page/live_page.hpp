@@ -19,8 +19,6 @@ using live_page_actor = reporter_actor::extend<
 
 struct live_page_config {
   run_facts run;
-  /// Called on the actor's thread when a round's fit begins; may be empty.
-  std::function<void(uint64_t round)> begin;
   /// Of the gRPC server; empty without one. May be called on any thread.
   std::function<std::chrono::nanoseconds()> longest_callback;
 };

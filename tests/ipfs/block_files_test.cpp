@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <fstream>
 #include <iterator>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -419,4 +420,212 @@ TEST_CASE("A sync makes few blocks durable one by one, and many with one call") 
   REQUIRE(files.put(blob_of(4000, 1)));
   fault not_used{"posix/io/sync/fsync", EIO};
   CHECK(files.sync());
+}
+
+// -- what stays, and what is collected ------------------------------------------------------------
+
+namespace {
+
+/// Bytes that no other blob has.
+blob_ptr noise(size_t size, uint32_t seed = 0) {
+  std::mt19937 random{seed};
+  bytes data(size);
+  for (auto& byte : data)
+    byte = static_cast<uint8_t>(random());
+  return std::make_shared<const bytes>(std::move(data));
+}
+
+/// Both bodies.
+struct two_stores {
+  temporary_directory dir;
+  block_files on_disk = open_store(dir.path), in_memory = open_memory();
+  std::vector<block_files*> both{&on_disk, &in_memory};
+};
+
+/// Whether all of a blob is there, and not just held in memory.
+bool has_all(block_files& files, const blob_ptr& blob) {
+  bool all = true;
+  import_file(*blob, small_blocks, [&](const content_id& id, std::span<const uint8_t> block) {
+    all = all && files.get_block(id) == bytes{block.begin(), block.end()};
+  });
+  return all;
+}
+
+bool has_none(block_files& files, const blob_ptr& blob) {
+  bool none = true;
+  import_file(*blob, small_blocks, [&](const content_id& id, std::span<const uint8_t>) {
+    none = none && !files.has(id);
+  });
+  return none;
+}
+
+} // namespace
+
+TEST_CASE("What was put before a round goes, unless it is kept or held") {
+  two_stores stores;
+  auto counted = noise(500), held = noise(500, 1), junk = noise(500, 2), next = noise(90, 3);
+  for (auto* files : stores.both) {
+    auto counted_id = *files->put(counted), held_id = *files->put(held);
+    REQUIRE(files->put(junk));
+    CHECK(files->keep({counted_id}));
+    CHECK(files->hold({held_id}));
+    files->begin(2);
+    REQUIRE(files->put(next));
+    CHECK(files->collect(2));
+    CHECK(has_all(*files, counted));
+    CHECK(has_all(*files, held));
+    CHECK(has_none(*files, junk));
+    CHECK(has_all(*files, next));
+    CHECK(files->release({held_id}));
+    CHECK(files->collect(3));
+    CHECK(has_all(*files, counted));
+    CHECK(has_none(*files, held));
+    CHECK(has_none(*files, next));
+  }
+}
+
+TEST_CASE("What is put again belongs to the later round") {
+  two_stores stores;
+  auto blob = noise(200);
+  for (auto* files : stores.both) {
+    REQUIRE(files->put(blob));
+    files->begin(2);
+    REQUIRE(files->put(blob));
+    CHECK(files->collect(2));
+    CHECK(has_all(*files, blob));
+  }
+}
+
+TEST_CASE("Blocks that a kept blob shares with another stay") {
+  two_stores stores;
+  bytes both(*noise(160)), first(both.begin(), both.begin() + 96);
+  auto whole = std::make_shared<const bytes>(both), part = std::make_shared<const bytes>(first);
+  auto order = GENERATE(0, 1);
+  for (auto* files : stores.both) {
+    auto kept = order == 0 ? part : whole, other = order == 0 ? whole : part;
+    REQUIRE(files->put(other));
+    auto id = *files->put(kept);
+    CHECK(files->keep({id}));
+    REQUIRE(files->put(other)); // Its blocks that are kept don't become loose again.
+    CHECK(files->collect(9));
+    CHECK(has_all(*files, kept));
+    CHECK_FALSE(has_all(*files, other) == (order == 0));
+  }
+}
+
+TEST_CASE("What a process left loose, another one collects; what it held, another one holds") {
+  temporary_directory dir;
+  auto kept = noise(300), held = noise(300, 1), junk = noise(300, 2);
+  content_id held_id;
+  {
+    auto files = open_store(dir.path);
+    held_id = *files.put(held);
+    REQUIRE(files.put(junk));
+    CHECK(files.keep({*files.put(kept)}));
+    CHECK(files.hold({held_id}));
+  }
+  auto files = open_store(dir.path);
+  CHECK(files.held() == std::set{held_id});
+  CHECK(has_all(files, junk));
+  CHECK(files.collect(1));
+  CHECK(has_all(files, kept));
+  CHECK(has_all(files, held));
+  CHECK(has_none(files, junk));
+}
+
+TEST_CASE("A store that only keeps has nothing to collect, as one of an older program") {
+  temporary_directory dir;
+  auto blob = noise(300);
+  {
+    auto files = open_store(dir.path);
+    CHECK(files.keep({*files.put(blob)}));
+  }
+  fs::remove_all(dir.path / "loose");
+  auto reader = block_files::open_read_only(dir.path);
+  REQUIRE(reader);
+  CHECK(has_all(*reader, blob));
+  auto files = open_store(dir.path);
+  CHECK(files.collect(9));
+  CHECK(has_all(files, blob));
+}
+
+TEST_CASE("Readers see what is loose") {
+  temporary_directory dir;
+  auto blob = noise(300);
+  auto id = store(dir.path, blob);
+  auto reader = block_files::open_read_only(dir.path);
+  REQUIRE(reader);
+  auto got = reader->fetch(id, no_limit);
+  REQUIRE(got);
+  CHECK(**got == *blob);
+}
+
+TEST_CASE("Nothing is kept or held that isn't whole") {
+  two_stores stores;
+  auto blob = noise(300);
+  std::vector<std::pair<content_id, bytes>> blocks;
+  import_file(*blob, small_blocks, [&](const content_id& id, std::span<const uint8_t> block) {
+    blocks.emplace_back(id, bytes{block.begin(), block.end()});
+  });
+  auto root = blocks.back().first;
+  for (auto* files : stores.both) {
+    for (size_t i = 1; i < blocks.size(); ++i) // All but a leaf.
+      REQUIRE(files->put_block(blocks[i].first, blocks[i].second));
+    CHECK(code_of(files->keep({root}).error()) == ec::missing);
+    CHECK(code_of(files->hold({root}).error()) == ec::missing);
+    CHECK(code_of(files->check({root}).error()) == ec::missing);
+    CHECK(files->held().empty());
+    REQUIRE(files->put_block(blocks[0].first, blocks[0].second));
+    CHECK(files->check({root}));
+    CHECK(files->keep({root}));
+  }
+}
+
+TEST_CASE("What isn't held can't be released, and then nothing is") {
+  auto files = open_memory();
+  auto one = *files.put(noise(10)), other = *files.put(noise(10, 1));
+  CHECK(files.hold({one}));
+  CHECK(code_of(files.release({one, other}).error()) == ec::rejected);
+  CHECK(files.held() == std::set{one});
+}
+
+TEST_CASE("A held blob that has lost a block holds up no collection") {
+  temporary_directory dir;
+  auto files = open_store(dir.path);
+  auto held = noise(300), junk = noise(300, 1);
+  CHECK(files.hold({*files.put(held)}));
+  REQUIRE(files.put(junk));
+  auto lost = content_id_of(bytes(held->begin(), held->begin() + 32), small_blocks);
+  for (auto& file : files_in(dir.path))
+    if (file.filename() == to_text(lost))
+      fs::remove(file);
+  CHECK(files.collect(9));
+  CHECK(has_none(files, junk));
+}
+
+TEST_CASE("A keep that can't be made durable says so, and can be tried again") {
+  temporary_directory dir;
+  auto files = open_store(dir.path);
+  auto blob = noise(200);
+  auto id = *files.put(blob);
+  {
+    fault failing{"posix/io/sync/fsync", ENOSPC};
+    CHECK(code_of(files.keep({id}).error()) == ec::no_space);
+  }
+  auto lost = files.keep({id});
+  REQUIRE_FALSE(lost);
+  CHECK_THAT(render(lost.error()), Catch::Contains("store them again"));
+  REQUIRE(files.put(blob));
+  CHECK(files.keep({id}));
+  CHECK(fetch_afresh(dir.path, id));
+}
+
+TEST_CASE("A list of what is held that can't be read is named") {
+  temporary_directory dir;
+  store(dir.path, noise(10));
+  overwrite(dir.path / "held", {'x', '\n'});
+  auto opened = block_files::open(dir.path, small_blocks);
+  REQUIRE_FALSE(opened);
+  CHECK(code_of(opened.error()) == ec::corrupt);
+  CHECK_THAT(render(opened.error()), Catch::Contains((dir.path / "held").string()));
 }

@@ -56,16 +56,22 @@ struct kubo_fixture : test::kubo_server {
   }
 
   unsigned with_authorization(const std::string& authorization, const blob_ptr& blob) {
-    auto body = file(blob);
+    return authorized(authorization, "add", {}, file(blob)).status;
+  }
+
+  http_response authorized(const std::string& authorization, const std::string& command,
+                           http_fields query, part_body body = {}) {
     auto got =
       answer({.method = "POST",
-              .path = "/api/v0/add",
-              .query = {},
+              .path = "/api/v0/" + command,
+              .query = std::move(query),
               .fields = {{"Content-Type", body.content_type}, {"Authorization", authorization}},
               .body = body.body});
     REQUIRE(got);
-    return got->status;
+    return *got;
   }
+
+  bool has(const content_id& id) { return rpc("cat", {{"arg", to_text(id)}}).status == 200; }
 
   std::string add(const blob_ptr& blob, http_fields query = {}) {
     auto got = rpc("add", std::move(query), file(blob));
@@ -79,8 +85,8 @@ struct narrow_fixture : kubo_fixture {
   narrow_fixture()
     : kubo_fixture(kubo_routes_config{.profile = unixfs_v1_2025,
                                       .max_blob_bytes = 10'000,
-                                      .quota_bytes = 5'000,
-                                      .shared_quota_bytes = 3'000,
+                                      .quota_bytes = 6'000,
+                                      .shared_quota_bytes = 6'000,
                                       .free_bytes = {},
                                       .full = {}}) {}
 };
@@ -281,6 +287,47 @@ TEST_CASE_METHOD(narrow_fixture, "writes on loopback share a quota; a token has 
   self->send(routes, atom::begin_v, uint64_t{2});
   CHECK(with_token("secret", some_blob(4'000, 1)) == 200);
   CHECK(rpc("add", {}, file(some_blob(80'000))).status == 413);
+}
+
+TEST_CASE_METHOD(narrow_fixture, "many small blocks cost what they take on a disk") {
+  kubo_fixture other;
+  other.add(some_blob(10));
+  auto id = other.add(some_blob(10, 1));
+  CHECK(rpc("add", {}, file(some_blob(10))).status == 200);
+  CHECK(rpc("block/put", {}, file(some_blob(10, 2))).status == 507);
+  auto car = other.rpc("dag/export", {{"arg", id}});
+  CHECK(rpc("dag/import", {}, file(car.body)).status == 507);
+}
+
+TEST_CASE_METHOD(kubo_fixture, "what is written goes with its round, but for what is pinned") {
+  self->send(routes, atom::admit_v, std::string{"secret"}, client_id{3});
+  auto update = some_blob(100), other = some_blob(2 << 20, 1), own = some_blob(3 << 20, 2);
+  auto profile = unixfs_v1_2025;
+  REQUIRE(with_token("secret", update) == 200);
+  REQUIRE(with_token("secret", other) == 200);
+  add(own);
+  auto id = content_id_of(*own, profile);
+  CHECK_FALSE(ask_done(blocks, atom::pin_v, std::vector{content_id_of(*update, profile)}));
+  auto pin =
+    authorized("Bearer secret", "pin/add", {{"arg", to_text(content_id_of(*other, profile))}});
+  CHECK(pin.status == 200);
+  CHECK_THAT(text_of(rpc("pin/ls", {})),
+             Contains(to_text(id)) && !Contains(to_text(content_id_of(*other, profile))));
+  CHECK_FALSE(ask_done(blocks, atom::collect_v, uint64_t{1}));
+  CHECK(has(content_id_of(*update, profile)));
+  CHECK_FALSE(has(content_id_of(*other, profile)));
+  CHECK(has(id));
+  CHECK(authorized("Bearer secret", "pin/rm", {{"arg", to_text(id)}}).status == 500);
+  CHECK(rpc("pin/rm", {{"arg", to_text(id)}}).status == 200);
+  own.reset();
+  CHECK_FALSE(ask_done(blocks, atom::collect_v, uint64_t{1}));
+  CHECK_FALSE(has(id));
+}
+
+TEST_CASE_METHOD(kubo_fixture, "pins are for clients, and for this machine") {
+  auto id = add(some_blob(100));
+  CHECK(authorized("Bearer guessed", "pin/add", {{"arg", id}}).status == 403);
+  CHECK(authorized("Bearer guessed", "pin/rm", {{"arg", id}}).status == 403);
 }
 
 TEST_CASE("nobody learns the server's paths from its troubles") {

@@ -64,11 +64,8 @@ struct page_fixture : actor_fixture {
     return {with->answer->body->begin(), with->answer->body->end()};
   }
 
-  std::vector<uint64_t> begun;
   live_page_actor page =
-    own(spawn_live_page(sys, {.run = usual_run(),
-                              .begin = [this](uint64_t round) { begun.push_back(round); },
-                              .longest_callback = [] { return 1500us; }}));
+    own(spawn_live_page(sys, {.run = usual_run(), .longest_callback = [] { return 1500us; }}));
 };
 
 } // namespace
@@ -160,11 +157,9 @@ TEST_CASE_METHOD(page_fixture, "the page's end is a goodbye to its listeners") {
   CHECK(socket->closed == 1);
 }
 
-TEST_CASE_METHOD(page_fixture, "metrics are answered, and each fit's beginning is passed on") {
+TEST_CASE_METHOD(page_fixture, "metrics are answered") {
   tell(fit_begins(1, {a}));
-  tell(evaluation_begins(1, {a}));
   tell(fit_begins(2, {a}));
-  CHECK(begun == std::vector<uint64_t>{1, 2});
   auto text = metrics();
   CHECK_THAT(text, Contains("flwr_actor_round 2\n"));
   CHECK_THAT(text, Contains("flwr_actor_grpc_longest_callback_seconds 0.0015\n"));

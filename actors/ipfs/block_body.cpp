@@ -1,0 +1,171 @@
+#include "actors/ipfs/block_body.hpp"
+
+#include "actors/ipfs/block_folder.hpp"
+#include "actors/ipfs/content_id.hpp"
+#include "actors/runtime/posix_file.hpp"
+
+#include <fstream>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace flwr {
+namespace fs = std::filesystem;
+namespace {
+
+using block_view = std::span<const uint8_t>;
+
+constexpr auto loose_name = "loose";
+constexpr auto held_name = "held";
+
+bool lies_within(block_view block, const blob_ptr& owner) {
+  std::less_equal<const uint8_t*> before;
+  return owner && before(owner->data(), block.data())
+         && before(block.data() + block.size(), owner->data() + owner->size());
+}
+
+/// What `write_held` wrote; empty where there is no such file.
+expected<std::set<content_id>> read_held(const fs::path& path) {
+  std::set<content_id> held;
+  std::ifstream file{path};
+  for (std::string line; std::getline(file, line);) {
+    auto id = content_id_from_text(line);
+    if (!id)
+      return make_error(ec::corrupt, path.string() + ": '" + line + "' is no content id");
+    held.insert(*id);
+  }
+  return held;
+}
+
+class disk_body final : public block_body {
+public:
+  disk_body(fs::path directory, block_folder kept, std::optional<block_folder> loose)
+    : directory_(std::move(directory)), kept_(std::move(kept)), loose_(std::move(loose)) {}
+
+  bool has(const content_id& id) const override { return place_of(id).has(id); }
+  bool is_kept(const content_id& id) const override { return kept_.has(id); }
+
+  expected<void> write(const content_id& id, block_view block, const blob_ptr&) override {
+    return is_kept(id) ? kept_.write(id, block) : loose_->write(id, block);
+  }
+
+  expected<bytes> read(const content_id& id) const override { return place_of(id).read(id); }
+
+  expected<bytes> verify(const content_id& id) override {
+    return loose_ && loose_->has(id) ? loose_->verify(id) : kept_.verify(id);
+  }
+
+  expected<void> keep(const content_id& id) override {
+    return is_kept(id) ? caf::unit : kept_.adopt(id, *loose_);
+  }
+
+  expected<void> remove(const content_id& id) override { return loose_->remove(id); }
+
+  expected<void> sync() override {
+    auto kept = kept_.sync();
+    auto loose = loose_->sync();
+    return kept ? loose : kept;
+  }
+
+  expected<void> sync_kept() override { return kept_.sync(); }
+
+  expected<void> write_held(const std::set<content_id>& roots) override {
+    std::string text;
+    for (auto& id : roots)
+      text += to_text(id) + "\n";
+    return write_durably(directory_ / held_name, text);
+  }
+
+private:
+  const block_folder& place_of(const content_id& id) const {
+    return loose_ && loose_->has(id) ? *loose_ : kept_;
+  }
+
+  fs::path directory_;
+  block_folder kept_;
+  std::optional<block_folder> loose_; ///< Nothing for readers of a store that has none.
+};
+
+class memory_body final : public block_body {
+public:
+  bool has(const content_id& id) const override { return blocks_.contains(as_version_1(id)); }
+  bool is_kept(const content_id& id) const override { return kept_.contains(as_version_1(id)); }
+
+  expected<void> write(const content_id& id, block_view block, const blob_ptr& owner) override {
+    if (has(id))
+      return caf::unit;
+    auto keeper =
+      lies_within(block, owner) ? owner : std::make_shared<const bytes>(block.begin(), block.end());
+    auto kept = keeper == owner ? block : block_view{*keeper};
+    blocks_.emplace(as_version_1(id), part{std::move(keeper), kept});
+    return caf::unit;
+  }
+
+  expected<bytes> read(const content_id& id) const override {
+    auto found = blocks_.find(as_version_1(id));
+    if (found == blocks_.end())
+      return make_error(ec::missing, "the block " + to_text(id) + " isn't stored in memory");
+    return bytes{found->second.block.begin(), found->second.block.end()};
+  }
+
+  expected<bytes> verify(const content_id& id) override { return read(id); }
+
+  expected<void> keep(const content_id& id) override {
+    kept_.insert(as_version_1(id));
+    return caf::unit;
+  }
+
+  expected<void> remove(const content_id& id) override {
+    blocks_.erase(as_version_1(id));
+    return caf::unit;
+  }
+
+  expected<void> sync() override { return caf::unit; }
+  expected<void> sync_kept() override { return caf::unit; }
+  expected<void> write_held(const std::set<content_id>&) override { return caf::unit; }
+
+private:
+  struct part {
+    blob_ptr keeper;
+    block_view block;
+  };
+
+  std::map<content_id, part> blocks_;
+  std::set<content_id> kept_;
+};
+
+} // namespace
+
+expected<opened_blocks> open_blocks(fs::path directory) {
+  auto kept = block_folder::open(directory);
+  if (!kept)
+    return kept.error();
+  auto loose = block_folder::open(directory / loose_name);
+  if (!loose)
+    return loose.error();
+  auto found = loose->list();
+  if (!found)
+    return found.error();
+  auto held = read_held(directory / held_name);
+  if (!held)
+    return held.error();
+  return opened_blocks{
+    std::make_unique<disk_body>(std::move(directory), std::move(*kept), std::move(*loose)),
+    std::move(*found), std::move(*held)};
+}
+
+expected<std::unique_ptr<block_body>> open_blocks_read_only(fs::path directory) {
+  auto kept = block_folder::open_read_only(directory);
+  if (!kept)
+    return kept.error();
+  std::optional<block_folder> some_loose;
+  if (auto loose = block_folder::open_read_only(directory / loose_name))
+    some_loose.emplace(std::move(*loose));
+  return std::make_unique<disk_body>(std::move(directory), std::move(*kept), std::move(some_loose));
+}
+
+std::unique_ptr<block_body> blocks_in_memory() { return std::make_unique<memory_body>(); }
+
+} // namespace flwr
