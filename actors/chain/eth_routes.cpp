@@ -1,5 +1,6 @@
 #include "actors/chain/eth_routes.hpp"
 
+#include "actors/chain/eth_conversation.hpp"
 #include "actors/chain/eth_json.hpp"
 #include "actors/chain/eth_methods.hpp"
 #include "actors/chain/eth_values.hpp"
@@ -15,32 +16,17 @@ using namespace std::chrono_literals;
 namespace json = boost::json;
 using impl = eth_routes_actor::extend<on<void, atom::tick>>;
 using json_rpc::failure;
+using talk_ptr = eth_conversation_ptr;
 
 constexpr auto patience = 1min;
 constexpr auto filter_life = 5min;
-constexpr size_t max_watches = 1000;
+constexpr size_t max_watches = 4096;
+constexpr ptrdiff_t max_socket_watches = 64;
 constexpr uint64_t max_body_bytes = 5 << 20; // As geth's.
 
 http_response json_answer(const std::string& text) {
   return text_response(200, text, "application/json");
 }
-
-/// Answers that are being collected, and the way to give them.
-struct conversation {
-  json_rpc::request asked;
-  std::vector<json::object> answers;
-  size_t missing = 0;
-  web_socket_ptr socket; ///< Null: asked over HTTP.
-  std::function<void(std::string)> reply;
-
-  void put(size_t place, json::object what) {
-    answers[place] = std::move(what);
-    if (--missing == 0)
-      reply(json_rpc::write(asked, std::move(answers)));
-  }
-};
-
-using conversation_ptr = std::shared_ptr<conversation>;
 
 /// Something that is followed from block to block: a filter that is asked, or a subscription.
 struct watch {
@@ -77,23 +63,15 @@ struct eth_routes_state {
 
   void converse(std::string_view text, const web_socket_ptr& socket,
                 std::function<void(std::string)> reply) {
-    auto talk = std::make_shared<conversation>();
-    talk->asked = json_rpc::read(text);
-    talk->missing = talk->asked.calls.size();
-    talk->answers.resize(talk->missing);
-    talk->socket = socket;
-    talk->reply = std::move(reply);
-    for (size_t place = 0; place < talk->asked.calls.size(); ++place)
-      answer(talk, place);
+    std::make_shared<eth_conversation>(text, socket, std::move(reply))
+      ->begin([this](const talk_ptr& talk) { answer(talk); });
   }
 
-  void answer(const conversation_ptr& talk, size_t place) {
-    auto& what = talk->asked.calls[place];
-    if (auto* broken = std::get_if<failure>(&what.broken))
-      return talk->put(place, json_rpc::failure_of(what, *broken));
-    if (what.method == "eth_sendRawTransaction")
-      return send(talk, place);
-    using method = void (eth_routes_state::*)(const conversation_ptr&, size_t);
+  void answer(const talk_ptr& talk) {
+    auto& method_name = talk->call().method;
+    if (method_name == "eth_sendRawTransaction")
+      return send(talk);
+    using method = void (eth_routes_state::*)(const talk_ptr&);
     static const std::map<std::string_view, method> own{
       {"eth_newFilter", &eth_routes_state::new_filter},
       {"eth_newBlockFilter", &eth_routes_state::new_block_filter},
@@ -103,137 +81,128 @@ struct eth_routes_state {
       {"eth_subscribe", &eth_routes_state::subscribe},
       {"eth_unsubscribe", &eth_routes_state::unsubscribe},
     };
-    auto found = own.find(what.method);
-    found == own.end() ? ask(talk, place) : (this->*found->second)(talk, place);
+    auto found = own.find(method_name);
+    found == own.end() ? ask(talk) : (this->*found->second)(talk);
   }
 
-  static void succeed(const conversation_ptr& talk, size_t place, json::value result) {
-    talk->put(place, json_rpc::result_of(talk->asked.calls[place], std::move(result)));
-  }
-
-  static void fail(const conversation_ptr& talk, size_t place, const failure& why) {
-    talk->put(place, json_rpc::failure_of(talk->asked.calls[place], why));
-  }
-
-  static void settle(const conversation_ptr& talk, size_t place, eth::outcome what) {
+  static void settle(const talk_ptr& talk, eth::outcome what) {
     if (auto* wrong = std::get_if<failure>(&what))
-      fail(talk, place, *wrong);
+      talk->fail(*wrong);
     else
-      succeed(talk, place, std::move(std::get<json::value>(what)));
+      talk->succeed(std::move(std::get<json::value>(what)));
   }
 
   // -- the ledger --------------------------------------------------------------------------------
 
   /// Has `look` run on the CHAIN, and `then` with what it found here.
   template <class Result, class Look, class Then>
-  void look_at_ledger(const conversation_ptr& talk, size_t place, Look look, Then then) {
+  void look_at_ledger(const talk_ptr& talk, Look look, Then then) {
     auto found = std::make_shared<Result>();
     auto question = std::make_shared<const std::function<void(const embedded_ledger&)>>(
       [found, look](const embedded_ledger& ledger) { *found = look(ledger); });
     self->request(chain, patience, atom::ask_v, ledger_question{question})
       .then([=] { then(std::move(*found)); },
             [=](const caf::error& why) {
-              fail(talk, place, {-32000, render(why), {}});
+              talk->fail({-32000, render(why), {}});
             });
   }
 
-  void ask(const conversation_ptr& talk, size_t place) {
-    auto what = talk->asked.calls[place];
+  void ask(const talk_ptr& talk) {
+    auto what = talk->call();
     look_at_ledger<std::optional<eth::outcome>>(
-      talk, place,
+      talk,
       [what](const embedded_ledger& ledger) {
         return eth::answer(ledger, what.method, what.params);
       },
       [=](std::optional<eth::outcome> found) {
-        found ? settle(talk, place, std::move(*found))
-              : fail(talk, place, json_rpc::method_unknown(what.method));
+        found ? settle(talk, std::move(*found)) : talk->fail(json_rpc::method_unknown(what.method));
       });
   }
 
-  void send(const conversation_ptr& talk, size_t place) {
-    auto& params = talk->asked.calls[place].params;
+  void send(const talk_ptr& talk) {
+    auto& params = talk->call().params;
     auto raw = params.size() == 1 && params[0].is_string() ? eth::data_in(params[0].get_string())
                                                            : std::nullopt;
     if (!raw)
-      return fail(talk, place, json_rpc::wrong_parameter("invalid argument 0: not data"));
+      return talk->fail(json_rpc::wrong_parameter("invalid argument 0: not data"));
     self->request(chain, patience, atom::send_v, *raw)
-      .then([=](const tx_hash& hash) { succeed(talk, place, json::value(to_0x(hash))); },
+      .then([=](const tx_hash& hash) { talk->succeed(json::value(to_0x(hash))); },
             [=](const caf::error& why) {
-              fail(talk, place, {-32000, render(why), {}});
+              talk->fail({-32000, render(why), {}});
             });
   }
 
   // -- filters -----------------------------------------------------------------------------------
 
-  void add(const conversation_ptr& talk, size_t place, watch what) {
-    if (watches.size() >= max_watches)
-      return fail(talk, place, {-32005, "too many filters and subscriptions", {}});
+  void add(const talk_ptr& talk, watch what) {
+    auto of_socket = std::ranges::count_if(
+      watches, [&](const auto& each) { return each.second.socket == what.socket; });
+    if (watches.size() >= max_watches || (what.socket && of_socket >= max_socket_watches))
+      return talk->fail({-32005, "too many filters and subscriptions", {}});
     what.touched = self->clock().now();
     auto id = eth::quantity(++last_watch);
     watches.emplace(id, std::move(what));
-    succeed(talk, place, json::value(id));
+    talk->succeed(json::value(id));
   }
 
-  void new_block_filter(const conversation_ptr& talk, size_t place) {
-    add(talk, place, {.logs = {}, .next_block = head.number + 1, .socket = {}, .touched = {}});
+  void new_block_filter(const talk_ptr& talk) {
+    add(talk, {.logs = {}, .next_block = head.number + 1, .socket = {}, .touched = {}});
   }
 
-  void new_filter(const conversation_ptr& talk, size_t place) { watch_logs(talk, place, 0, {}); }
+  void new_filter(const talk_ptr& talk) { watch_logs(talk, 0, {}); }
 
   /// @param at  Where in the parameters the filter stands.
-  void watch_logs(const conversation_ptr& talk, size_t place, size_t at,
-                  const web_socket_ptr& socket) {
-    auto& params = talk->asked.calls[place].params;
+  void watch_logs(const talk_ptr& talk, size_t at, const web_socket_ptr& socket) {
+    auto& params = talk->call().params;
     auto object = at < params.size() ? params[at] : json::value(json::object{});
     using reading = std::variant<eth::log_filter, failure>;
     look_at_ledger<reading>(
-      talk, place,
-      [object](const embedded_ledger& ledger) { return eth::log_filter_in(ledger, object); },
+      talk, [object](const embedded_ledger& ledger) { return eth::log_filter_in(ledger, object); },
       [=, this](const reading& read) {
         if (auto* wrong = std::get_if<failure>(&read))
-          return fail(talk, place, *wrong);
-        add(talk, place, {std::get<eth::log_filter>(read), head.number + 1, socket, {}});
+          return talk->fail(*wrong);
+        add(talk, {std::get<eth::log_filter>(read), head.number + 1, socket, {}});
       });
   }
 
   /// The filter that a call names; null if there is none, and then the call is answered.
-  watch* named(const conversation_ptr& talk, size_t place) {
-    auto& params = talk->asked.calls[place].params;
+  watch* named(const talk_ptr& talk) {
+    auto& params = talk->call().params;
     auto found = !params.empty() && params[0].is_string()
                    ? watches.find(std::string{params[0].get_string()})
                    : watches.end();
     if (found == watches.end()) {
-      fail(talk, place, {-32000, "filter not found", {}});
+      talk->fail({-32000, "filter not found", {}});
       return nullptr;
     }
     found->second.touched = self->clock().now();
     return &found->second;
   }
 
-  void filter_changes(const conversation_ptr& talk, size_t place) {
-    auto* mine = named(talk, place);
+  void filter_changes(const talk_ptr& talk) {
+    auto* mine = named(talk);
     if (!mine)
       return;
     auto first = std::exchange(mine->next_block, head.number + 1);
-    tell_since(talk, place, *mine, first);
+    tell_since(talk, *mine, first);
   }
 
-  void filter_logs(const conversation_ptr& talk, size_t place) {
-    auto* mine = named(talk, place);
+  void filter_logs(const talk_ptr& talk) {
+    auto* mine = named(talk);
     if (mine && mine->logs)
-      tell_since(talk, place, *mine, mine->logs->first_block);
+      tell_since(talk, *mine, mine->logs->first_block);
     else if (mine)
-      fail(talk, place, {-32000, "filter not found", {}});
+      talk->fail({-32000, "filter not found", {}});
   }
 
-  void tell_since(const conversation_ptr& talk, size_t place, const watch& what, uint64_t first) {
+  void tell_since(const talk_ptr& talk, const watch& what, uint64_t first) {
     look_at_ledger<json::array>(
-      talk, place,
+      talk,
       [=, last = head.number](const embedded_ledger& ledger) {
         return what.logs ? logs_between(ledger, *what.logs, first, last)
                          : hashes_between(ledger, first, last);
       },
-      [=](json::array found) { succeed(talk, place, std::move(found)); });
+      [=](json::array found) { talk->succeed(std::move(found)); });
   }
 
   static json::array logs_between(const embedded_ledger& ledger, eth::log_filter filter,
@@ -251,29 +220,28 @@ struct eth_routes_state {
     return hashes;
   }
 
-  void uninstall_filter(const conversation_ptr& talk, size_t place) {
-    auto& params = talk->asked.calls[place].params;
+  void uninstall_filter(const talk_ptr& talk) {
+    auto& params = talk->call().params;
     auto known = !params.empty() && params[0].is_string()
                  && watches.erase(std::string{params[0].get_string()}) > 0;
-    succeed(talk, place, known);
+    talk->succeed(known);
   }
 
   // -- subscriptions -----------------------------------------------------------------------------
 
-  void subscribe(const conversation_ptr& talk, size_t place) {
-    auto& params = talk->asked.calls[place].params;
+  void subscribe(const talk_ptr& talk) {
+    auto& params = talk->call().params;
     auto kind = !params.empty() && params[0].is_string() ? std::string{params[0].get_string()} : "";
-    if (!talk->socket)
-      return fail(talk, place, {-32601, "notifications not supported", {}});
+    if (!talk->socket())
+      return talk->fail({-32601, "notifications not supported", {}});
     if (kind == "newHeads")
-      return add(talk, place, {{}, head.number + 1, talk->socket, {}});
+      return add(talk, {{}, head.number + 1, talk->socket(), {}});
     if (kind == "logs")
-      return watch_logs(talk, place, 1, talk->socket);
-    fail(talk, place,
-         json_rpc::wrong_parameter("no \"" + kind + "\" subscription in eth namespace"));
+      return watch_logs(talk, 1, talk->socket());
+    talk->fail(json_rpc::wrong_parameter("no \"" + kind + "\" subscription in eth namespace"));
   }
 
-  void unsubscribe(const conversation_ptr& talk, size_t place) { uninstall_filter(talk, place); }
+  void unsubscribe(const talk_ptr& talk) { uninstall_filter(talk); }
 
   void forget(const web_socket_ptr& socket) {
     std::erase_if(watches, [&](const auto& each) { return each.second.socket == socket; });

@@ -68,14 +68,12 @@ json::object failure_of(const call& what, const failure& why) {
   return {{"jsonrpc", "2.0"}, {"id", what.id}, {"error", std::move(error)}};
 }
 
-std::string write(const request& what, std::vector<json::object> answers) {
-  json::array all;
+std::string write(const request& what, const std::vector<std::string>& answers) {
+  std::string all;
   for (size_t i = 0; i < answers.size(); ++i)
     if (!what.calls[i].is_notification)
-      all.emplace_back(std::move(answers[i]));
-  if (all.empty())
-    return {};
-  return what.is_batch ? json::serialize(all) : json::serialize(all.front());
+      all.append(all.empty() ? "" : ",").append(answers[i]);
+  return what.is_batch && !all.empty() ? "[" + all + "]" : all;
 }
 
 std::string ask(uint64_t id, std::string_view method, json::array params) {

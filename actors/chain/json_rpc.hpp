@@ -51,7 +51,7 @@ boost::json::object result_of(const call&, boost::json::value result);
 boost::json::object failure_of(const call&, const failure&);
 
 /// The body of the answers, in the calls' order; empty if all calls are notifications.
-std::string write(const request&, std::vector<boost::json::object> answers);
+std::string write(const request&, const std::vector<std::string>& answers);
 
 /// A call as a client sends it.
 std::string ask(uint64_t id, std::string_view method, boost::json::array params);

@@ -122,6 +122,14 @@ TEST_CASE_METHOD(socket_fixture,
         == false);
 }
 
+TEST_CASE_METHOD(socket_fixture,
+                 "a WebSocket has so many subscriptions, and leaves others theirs") {
+  for (size_t i = 1; i <= 64; ++i)
+    CHECK(say("eth_subscribe", R"(["newHeads"])", i).back().as_object().contains("result"));
+  CHECK(say("eth_subscribe", R"(["newHeads"])", 65).back().at("error").at("code") == -32005);
+  CHECK(result("eth_newBlockFilter").is_string());
+}
+
 TEST_CASE_METHOD(eth_fixture, "the port tells what chain it is") {
   CHECK(result("eth_chainId") == "0x666c7772");
   CHECK(result("net_version") == "1718384498");
