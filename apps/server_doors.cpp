@@ -88,10 +88,12 @@ run_facts facts_of(const server_options& options, const prepared_run& run) {
 kubo_routes_config store_of(const server_options& options, const prepared_run& run,
                             const round_coordinator_actor& coordinator) {
   auto folder = options.state_dir;
+  auto update_bytes = run.what.genesis->layout->file_bytes;
   kubo_routes_config cfg{.profile = *unixfs_profile_from(options.ipfs_profile),
                          .max_blob_bytes = max_blob_bytes,
+                         .quota_bytes = std::max<uint64_t>(64 << 20, 8 * update_bytes),
                          .free_bytes = {},
-                         .update_bytes = run.what.genesis->layout->file_bytes,
+                         .update_bytes = update_bytes,
                          .full = {}};
   cfg.free_bytes = [folder] {
     std::error_code unknown;
@@ -99,12 +101,12 @@ kubo_routes_config store_of(const server_options& options, const prepared_run& r
   };
   if (options.simulate != 0 || options.exchange == "inline")
     return cfg; // Updates don't come this way.
-  cfg.full = [=](uint64_t free) {
+  cfg.full = [=](uint64_t free, const std::string& heaviest) {
     caf::anon_send(coordinator, atom::failed_v,
-                   make_error(ec::no_space,
-                              "only " + std::to_string(free >> 20) + " MiB are free on the disk of "
-                                + folder.string()
-                                + ", too few for the clients' updates; free some and start again"));
+                   make_error(ec::no_space, "only " + std::to_string(free >> 20)
+                                              + " MiB are free on the disk of " + folder.string()
+                                              + ", too few for the clients' updates (" + heaviest
+                                              + "); free some and start again"));
   };
   return cfg;
 }

@@ -2,6 +2,7 @@
 
 #include "actors/ipfs/car.hpp"
 
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -57,9 +58,18 @@ struct block_store_state {
 
   caf::result<blob_ptr> block(const content_id& id) { return shared(files->get_block(id)); }
 
-  caf::result<blob_ptr> dag(const content_id& root, uint64_t max_bytes) {
+  // All clients fetch a round's model at once, and one CAR will do for them.
+  expected<blob_ptr> dag(const content_id& root, uint64_t max_bytes) {
+    std::erase_if(cars, [](const auto& each) { return each.second.expired(); });
+    auto found = cars.find(root);
+    auto made = found == cars.end() ? nullptr : found->second.lock();
+    if (made && made->size() <= max_bytes)
+      return made;
     auto source = [this](const content_id& id) { return files->get_block(id); };
-    return shared(car_of(root, source, max_bytes));
+    auto car = shared(car_of(root, source, max_bytes));
+    if (car)
+      cars[root] = *car;
+    return car;
   }
 
   static expected<blob_ptr> shared(expected<bytes> found) {
@@ -70,7 +80,8 @@ struct block_store_state {
 
   block_store_actor::stateful_pointer<block_store_state> self;
   std::shared_ptr<block_files> files;
-  std::optional<round_coordinator_actor> coordinator; // Until it has heard of trouble.
+  std::map<content_id, std::weak_ptr<const bytes>> cars; // That are on their way somewhere.
+  std::optional<round_coordinator_actor> coordinator;    // Until it has heard of trouble.
 };
 
 block_store_actor::behavior_type

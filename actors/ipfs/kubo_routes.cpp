@@ -127,7 +127,7 @@ struct kubo_routes_state {
     auto has_room = free >= cfg.min_free_bytes + size;
     if (!has_room && is_clients && cfg.full
         && free < cfg.min_free_bytes + std::min(size, cfg.update_bytes))
-      cfg.full(free);
+      cfg.full(free, guard->heaviest_writer());
     return has_room;
   }
 

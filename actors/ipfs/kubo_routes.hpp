@@ -25,7 +25,8 @@ struct kubo_routes_config {
   uint64_t min_free_bytes = 256 << 20;             ///< What a write leaves free on the disk.
   std::function<uint64_t()> free_bytes;            ///< What is free now; empty: never mind.
   uint64_t update_bytes = 0;                       ///< What one client's update takes.
-  std::function<void(uint64_t free)> full;         ///< A client finds no room even for an update.
+  /// A client finds no room even for an update; and who wrote most, in words.
+  std::function<void(uint64_t free, const std::string& heaviest)> full;
 };
 
 /// Spawns them. Nothing blocks but hashing what is only to be hashed.

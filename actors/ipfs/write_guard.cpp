@@ -1,5 +1,7 @@
 #include "actors/ipfs/write_guard.hpp"
 
+#include <algorithm>
+
 namespace flwr {
 namespace {
 
@@ -25,6 +27,15 @@ expected<writer> write_guard::who(std::string_view authorization, bool from_loop
   if (!from_loopback)
     return make_error(ec::rejected, "writing from another machine needs a client's token");
   return writer{};
+}
+
+std::string write_guard::heaviest_writer() const {
+  auto most = std::ranges::max_element(used_, {}, [](const auto& each) { return each.second; });
+  auto is_client = most != used_.end() && most->second >= shared_used_;
+  auto who = is_client ? "client " + std::to_string(static_cast<uint64_t>(most->first))
+                       : std::string{"somebody on this machine"};
+  auto bytes = is_client ? most->second : shared_used_;
+  return who + " has written " + std::to_string(bytes >> 20) + " MiB in this round";
 }
 
 expected<void> write_guard::take(const writer& who, uint64_t bytes) {

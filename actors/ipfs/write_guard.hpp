@@ -37,6 +37,9 @@ public:
   /// @errors  rejected -- off loopback without a token, or one that nobody has.
   expected<writer> who(std::string_view authorization, bool from_loopback) const;
 
+  /// Who wrote most in this round, in words: "client 3 has written 512 MiB in this round".
+  std::string heaviest_writer() const;
+
   /// Takes so many bytes from the writer's quota. @errors  no_space -- it is used up.
   expected<void> take(const writer&, uint64_t bytes);
 

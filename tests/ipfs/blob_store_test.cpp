@@ -38,6 +38,14 @@ struct watched_store : test::coordinator_fixture {
     own(spawn_block_store(sys, runs_on::scheduler, files_in(folder / "blocks")));
 };
 
+TEST_CASE_METHOD(watched_store, "a CAR that somebody still reads is made once") {
+  auto id = *ask<content_id>(store, atom::put_v, test::some_blob(3 << 20))->value;
+  auto car = [&](uint64_t most) { return ask<blob_ptr>(store, atom::dag_v, id, most); };
+  auto first = *car(4 << 20)->value;
+  CHECK(*car(4 << 20)->value == first);
+  CHECK(car(1 << 20)->error == ec::rejected);
+}
+
 TEST_CASE_METHOD(watched_store, "a run hears once that its store's disk is full") {
   self->send(store, atom::await_v, coordinator);
   CHECK(put(10)->value);

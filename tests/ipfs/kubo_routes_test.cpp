@@ -341,11 +341,16 @@ TEST_CASE("nobody learns the server's paths from its troubles") {
 
 TEST_CASE("a disk that is nearly full takes no more writes") {
   std::atomic<uint64_t> free = 1500, told = 0;
+  std::string heaviest;
   kubo_fixture fixture{kubo_routes_config{.profile = unixfs_v1_2025,
                                           .min_free_bytes = 1000,
                                           .free_bytes = [&] { return free.load(); },
                                           .update_bytes = 400,
-                                          .full = [&](uint64_t left) { told = left; }}};
+                                          .full =
+                                            [&](uint64_t left, const std::string& who) {
+                                              told = left;
+                                              heaviest = who;
+                                            }}};
   CHECK(fixture.rpc("add", {}, kubo_fixture::file(some_blob(10))).status == 200);
   fixture.self->send(fixture.routes, atom::admit_v, std::string{"secret"}, client_id{3});
   CHECK(fixture.with_token("secret", some_blob(1000)) == 507);
@@ -357,4 +362,5 @@ TEST_CASE("a disk that is nearly full takes no more writes") {
   CHECK(told == 0); // Strangers don't end a run.
   CHECK(fixture.with_token("secret", some_blob(1000)) == 507);
   CHECK(told == 1300);
+  CHECK_THAT(heaviest, Contains("has written 0 MiB in this round"));
 }
