@@ -27,7 +27,9 @@ TASK = ["--data", "synthetic:features=8,classes=3,train=400,test=100", "--model"
 REASON = "num_examples is 268, allowed are 1 to 150"
 
 server, _, client = map(os.path.abspath, sys.argv[1:4])
-chromium, promtool = shutil.which("chromium"), shutil.which("promtool")
+peers = os.environ.get("FLWR_PEERS") or os.path.join(os.path.dirname(server), "../peers")
+chromium = shutil.which("chromium")
+promtool = shutil.which("promtool", path=f"{peers}/promtool/usr/bin:{os.environ['PATH']}")
 running = []
 
 
