@@ -1,5 +1,6 @@
 #include "apps/options.hpp"
 
+#include "apps/option_sources.hpp"
 #include "apps/option_table.hpp"
 #include "tests/apps/scratch_directory.hpp"
 

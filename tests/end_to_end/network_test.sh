@@ -4,34 +4,45 @@ task=(--rounds 3 --data "synthetic:features=8,classes=3,train=400,test=100" --mo
 # shellcheck source=tests/end_to_end/processes.sh
 source "$(dirname "${BASH_SOURCE[0]}")/processes.sh"
 
-"$server" "${task[@]}" --simulate 2 --state-dir sim --json >sim.out 2>sim.err
-model=$(field sim.out final_model_cid)
+# simulated CLIENTS: the model that a simulation of so many makes.
+simulated() {
+  "$server" "${task[@]}" --simulate "$1" --state-dir "sim$1" --json >"sim$1.out" 2>"sim$1.err"
+  field "sim$1.out" final_model_cid
+}
+model=$(simulated 2)
 
-# Over the network, by content ids or with tensors, it is the same model, and it is proven.
-for exchange in ipfs inline; do
-  serve "net-$exchange" --exchange "$exchange"
-  join "c0-$exchange" --cid 0
-  first=$client_pid
-  join "c1-$exchange" --cid 1
-  ends "$first" 0
-  ends "$client_pid" 0
+# same_model MODEL CLIENTS EXCHANGE CIDS...: over the network, one process for each of CIDS, by
+# content ids or with tensors, it is the same model, and it is proven.
+same_model() {
+  local wanted=$1 clients=$2 exchange=$3 name="net$2-$3-$(($# - 3))" cids processes=()
+  shift 3
+  serve "$name" --clients "$clients" --min-clients "$clients" --exchange "$exchange"
+  for cids; do
+    join "$name-c$cids" --cid "$cids"
+    processes+=("$client_pid")
+  done
+  for process in "${processes[@]}"; do
+    ends "$process" 0
+  done
   ends "$server_pid" 0
-  [ "$(field "net-$exchange.out" final_model_cid)" = "$model" ] || fail "$exchange: another model"
-  "$toolbox" verify --state-dir "net-$exchange" >verify.err || fail "$exchange: not proven"
+  [ "$(field "$name.out" final_model_cid)" = "$wanted" ] || fail "$name: another model"
+  "$toolbox" verify --state-dir "$name" >verify.err || fail "$name: not proven"
   # The clients have checked all rounds, the last one too, and found nothing.
-  ! grep -F WARNING "c0-$exchange.err" "c1-$exchange.err" || fail "$exchange: clients warn"
-done
+  ! grep -F WARNING "$name"-c*.err || fail "$name: clients warn"
+  # What is stored is what counts.
+  ! find "$name/blocks/loose" -type f | grep . || fail "$name: something stays that never counted"
+}
 
-# Twenty clients in three processes are as good as twenty in one.
-"$server" "${task[@]}" --simulate 20 --state-dir sim20 --json >sim20.out 2>sim20.err
-serve net20 --clients 20
-join a20 --cid 0-6
-join b20 --cid 7
-join c20 --cid 8-19
-ends "$server_pid" 0
-[ "$(field net20.out final_model_cid)" = "$(field sim20.out final_model_cid)" ] ||
-  fail "20 clients over the network made another model"
-"$toolbox" verify --state-dir net20 >verify.err || fail "20 clients: not proven"
+model1=$(simulated 1)
+model20=$(simulated 20)
+for exchange in ipfs inline; do
+  same_model "$model1" 1 "$exchange" 0
+  same_model "$model" 2 "$exchange" 0-1
+  same_model "$model" 2 "$exchange" 0 1
+  same_model "$model20" 20 "$exchange" 0-19
+  same_model "$model20" 20 "$exchange" 0-12 13-19
+  same_model "$model20" 20 "$exchange" 0-6 7 8-19
+done
 
 # A client that comes before its server waits for it, and says so.
 grpc=1
@@ -49,6 +60,7 @@ ends "$client_pid" 4
 grep -qF "data is" other-data.err || fail "another data set"
 join other-model --cid 0 --model mlp
 ends "$client_pid" 4
+grep -qF "model.name is logistic in the run's description, but mlp" other-model.err || fail "another model"
 join other-contract --cid 0 --contract 0x00000000000000000000000000000000000000c0
 ends "$client_pid" 4
 grep -qF "but --contract says 0x" other-contract.err || fail "another contract"
@@ -94,6 +106,30 @@ join k1 --cid 1
 ends "$server_pid" 0
 [ "$(field patient.out final_model_cid)" = "$(field long.out final_model_cid)" ] ||
   fail "another model after a kill"
+
+# A server that is out of reach for a while: the client's work goes on meanwhile, and counts.
+proxy() {
+  python3 "$end_to_end/tcp_proxy.py" "$grpc" "$direct" >proxy.out &
+  proxy_pid=$!
+  until_said proxy.out open
+}
+serve cut --rejoin-grace 60s "${long[@]}"
+join x1 --cid 1
+direct=$grpc
+read -r grpc < <("$scripts/free_ports" 1)
+proxy
+join x0 --cid 0
+until_said cut.err "fit_round 1: strategy sampled"
+kill "$proxy_pid"
+wait "$proxy_pid" || true
+until_said cut.err "client 0 has lost its connection"
+until_said x0.err "waiting for the server at 127.0.0.1:$grpc"
+proxy
+ends "$server_pid" 0
+kill "$proxy_pid"
+grep -qF "client 0 is back" cut.err || fail "no word of who is back"
+[ "$(field cut.out final_model_cid)" = "$(field long.out final_model_cid)" ] ||
+  fail "another model after a cut"
 
 # One that doesn't come back within the grace is a failure; the round goes on.
 serve strict --rejoin-grace 100ms --min-clients 1 --clients 2 "${long[@]}"
@@ -163,6 +199,24 @@ contract=$("$toolbox" status --state-dir live | sed -n 's/.*contract: \(0x[0-9a-
 "$toolbox" verify --chain "http://127.0.0.1:$http/eth" --contract "$contract" >verify.err ||
   fail "a running server: not proven"
 grep -qF "round 3: PROVEN" verify.err || fail "a running server: no round 3"
+"$toolbox" verify --chain "http://127.0.0.1:$http/eth" --contract "$contract" \
+  --ipfs "http://127.0.0.1:$http" >verify.err || fail "a running server, named twice: not proven"
+[ "$(curl -fs "http://127.0.0.1:$http/healthz")" = ok ] || fail "a running server isn't healthy"
+
+# What somebody stores there and never counts goes with the rounds; what he pins stays.
+stored() {
+  echo "$1" | curl -fs -F file=@- "http://127.0.0.1:$http/api/v0/add?pin=$2" |
+    python3 -c 'import json, sys; print(json.load(sys.stdin)["Hash"])'
+}
+junk=$(stored junk false)
+kept=$(stored kept true)
+tries=0
+while curl -fs -o gone.out "http://127.0.0.1:$http/ipfs/$junk"; do
+  tries=$((tries + 1))
+  [ "$tries" -lt 600 ] || fail "what never counts stays"
+  read -rt 0.1 <> <(:) || true
+done
+[ "$(curl -fs "http://127.0.0.1:$http/ipfs/$kept")" = kept ] || fail "what is pinned has gone"
 code=0
 "$toolbox" verify --chain "http://127.0.0.1:$http/eth" --contract "0x${contract:3}0" >/dev/null \
   2>other.err || code=$?

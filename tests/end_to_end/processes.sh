@@ -4,7 +4,8 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 set -euo pipefail
 server=$1 toolbox=$2 client=$3
-scripts=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../scripts" && pwd)
+end_to_end=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+scripts=$(cd "$end_to_end/../../scripts" && pwd)
 work=$(mktemp -d)
 trap 'kill $(jobs -p) 2>/dev/null || true; wait; rm -rf "$work"' EXIT
 cd "$work"
