@@ -21,7 +21,7 @@ serve() {
   read -r grpc http < <("$scripts/free_ports" 2)
   "$server" "${task[@]}" --state-dir "$name" --listen "127.0.0.1:$grpc" --http "127.0.0.1:$http" \
     --json "$@" >"$name.out" 2>"$name.err" &
-  server_pid=$!
+  server_pid=$! server_name=$name
 }
 
 # join NAME OPTIONS...: starts a client process of the newest server.

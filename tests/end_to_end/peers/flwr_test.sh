@@ -5,8 +5,9 @@
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 needs flwr
 
-# join_plain NAME: a plain client of the newest server.
+# join_plain NAME: a plain client of the newest server, for which it doesn't wait.
 join_plain() {
+  until_said "$server_name.err" "waiting for clients"
   HOME=$work timeout 120 "$peers/flwr/bin/python" "$here/flower_client.py" "127.0.0.1:$grpc" \
     >"$1.out" 2>"$1.err" &
   plain_pid=$!
