@@ -14,6 +14,8 @@ struct flower_server_config {
   std::string host = "127.0.0.1";
   uint16_t port = 0;          ///< 0: any free one.
   uint64_t spare_files = 256; ///< Descriptors that connections must leave to the rest of us.
+  std::chrono::milliseconds keepalive_time{30'000};    ///< Who is silent for so long is pinged,
+  std::chrono::milliseconds keepalive_timeout{20'000}; ///< and gone without an answer after this.
   /// Spawns the session of a stream; null while there is none to be had. Called on gRPC's threads;
   /// must not block.
   std::function<join_session_actor(join_stream_ptr, bool is_ours)> open;

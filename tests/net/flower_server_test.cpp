@@ -11,6 +11,7 @@
 
 using namespace flwr;
 using namespace flwr::test;
+using namespace std::chrono_literals;
 using Catch::Contains;
 
 namespace {
@@ -158,6 +159,21 @@ TEST_CASE_METHOD(flower_server_test, "who doesn't speak HTTP/2 is closed, and ha
   serve_an_honest_client();
   for (auto& peer : peers)
     CHECK(peer.is_closed_by_peer());
+  serve_an_honest_client();
+}
+
+TEST_CASE_METHOD(flower_server_test, "who answers no pings is dropped, and harms nobody") {
+  flower_server_config cfg;
+  cfg.keepalive_time = 100ms;
+  cfg.keepalive_timeout = 100ms;
+  listen(std::move(cfg));
+  raw_socket without_a_call{port()}, in_a_call{port()};
+  without_a_call.send(http2_preface());
+  in_a_call.send(join_call());
+  auto request = begin_fit(next_session(), 1);
+  CHECK(without_a_call.is_closed_by_peer());
+  CHECK(in_a_call.is_closed_by_peer());
+  CHECK(outcome_of(std::move(request)) == ec::unreachable);
   serve_an_honest_client();
 }
 
