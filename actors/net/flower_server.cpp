@@ -180,7 +180,9 @@ void configure(grpc::ServerBuilder& builder, const flower_server_config& cfg) {
 
 class flower_server::body {
 public:
-  explicit body(flower_server_config cfg) : cfg_(std::move(cfg)), service_(cfg_) {}
+  explicit body(flower_server_config cfg) : cfg_(std::move(cfg)), service_(cfg_) {
+    set_memory(least_memory_bytes);
+  }
 
   ~body() {
     acceptor_.reset();
@@ -191,6 +193,7 @@ public:
   expected<void> listen() {
     grpc::ServerBuilder builder;
     configure(builder, cfg_);
+    builder.SetResourceQuota(quota_);
     handover_ = builder.experimental().AddExternalConnectionAcceptor(
       grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
       grpc::InsecureServerCredentials());
@@ -207,6 +210,8 @@ public:
     return caf::unit;
   }
 
+  void set_memory(uint64_t bytes) { quota_.Resize(bytes); }
+
   uint16_t port() const { return acceptor_->port(); }
   std::shared_ptr<const longest_span> longest() const { return service_.longest; }
 
@@ -220,6 +225,7 @@ private:
 
   flower_server_config cfg_;
   flower_service service_;
+  grpc::ResourceQuota quota_{"flower_server"};
   std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> handover_;
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<connection_acceptor> acceptor_;
@@ -235,6 +241,8 @@ flower_server::flower_server(std::unique_ptr<body> made) : body_(std::move(made)
 flower_server::flower_server(flower_server&&) noexcept = default;
 flower_server& flower_server::operator=(flower_server&&) noexcept = default;
 flower_server::~flower_server() = default;
+
+void flower_server::set_memory(uint64_t bytes) { body_->set_memory(bytes); }
 
 uint16_t flower_server::port() const { return body_->port(); }
 

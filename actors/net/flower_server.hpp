@@ -10,6 +10,9 @@
 
 namespace flwr {
 
+/// For the connections themselves and what isn't a model: room for thousands.
+inline constexpr uint64_t least_memory_bytes = uint64_t{256} << 20;
+
 struct flower_server_config {
   std::string host = "127.0.0.1";
   uint16_t port = 0;          ///< 0: any free one.
@@ -36,6 +39,10 @@ public:
   flower_server& operator=(flower_server&&) noexcept;
   /// Accepts no more, gives open calls two seconds to end, and cancels the rest.
   ~flower_server();
+
+  /// How many bytes of messages all connections together may hold until we have parsed them, more
+  /// or less: beyond, calls end RESOURCE_EXHAUSTED. `least_memory_bytes` at first. Any thread.
+  void set_memory(uint64_t bytes);
 
   uint16_t port() const;
 

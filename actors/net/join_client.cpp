@@ -27,6 +27,8 @@ std::string reason_in(const grpc::Status& status) {
     return "whoever listens there doesn't speak gRPC without TLS";
   if (has("failed to connect") && (has("Socket closed") || has("Connection reset")))
     return "whoever listens there hangs up at once, as a port that wants TLS would";
+  if (status.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED)
+    return "it has no memory left for what its clients send";
   if (has("the run is ending"))
     return "its run has ended early";
   return words.empty() ? "the call ended" : words;
