@@ -3,6 +3,7 @@
 #include "actors/audit/manifest.hpp"
 #include "actors/chain/address.hpp"
 
+#include <cmath>
 #include <deque>
 #include <optional>
 #include <string>
@@ -14,11 +15,16 @@ namespace {
 
 using impl = client_proxy_actor::extend<on<void, atom::deadline, uint64_t>>;
 
+constexpr uint32_t max_returns = 3;
+
+std::string name_of(client_id id) { return "client " + std::to_string(static_cast<uint64_t>(id)); }
+
 struct instruction {
   std::variant<fit_ins, evaluate_ins> what;
   round_coordinator_actor from;
   bool wanted = true;     // Until the round is over.
   bool announced = false; // Whether `sent` was told.
+  uint32_t returns = 0;   // Of the client, to which it went out again.
 
   phase_kind half() const { return what.index() == 0 ? phase_kind::fit : phase_kind::evaluate; }
   uint64_t round() const {
@@ -45,9 +51,8 @@ caf::error judge_signer(const fit_res& res, const client_proxy_config& cfg) {
   if (!signer)
     return signer.error();
   if (*signer != *cfg.key)
-    return make_error(ec::rejected, "the update is signed by " + to_text(*signer) + ", but client "
-                                      + std::to_string(static_cast<uint64_t>(cfg.id)) + " is "
-                                      + to_text(*cfg.key));
+    return make_error(ec::rejected, "the update is signed by " + to_text(*signer) + ", but "
+                                      + name_of(cfg.id) + " is " + to_text(*cfg.key));
   return {};
 }
 
@@ -75,7 +80,13 @@ caf::error judge(const fit_res& res, const fit_ins& ins, const client_proxy_conf
 }
 
 caf::error judge(const evaluate_res& res, const evaluate_ins& ins, const client_proxy_config& cfg) {
-  return judge_common(res, ins, cfg);
+  if (auto problem = judge_common(res, ins, cfg))
+    return problem;
+  if (std::isfinite(res.loss))
+    return {};
+  auto value = std::isnan(res.loss) ? "nan" : res.loss > 0 ? "inf" : "-inf";
+  return make_error(ec::rejected, name_of(cfg.id) + " says that its loss is " + value
+                                    + ", which would spoil the average of all");
 }
 
 void stamp(fit_res& res, const client_proxy_config& cfg) {
@@ -185,7 +196,10 @@ struct client_proxy_state {
     ++absence;
     if (cfg.manager)
       self->send(cfg.manager, atom::joined_v, cfg.id);
-    out ? transmit() : next();
+    if (!out)
+      return next();
+    ++out->returns;
+    transmit();
   }
 
   // The one before may be dead without our knowing it; if it isn't, it has to know.
@@ -193,6 +207,7 @@ struct client_proxy_state {
     auto before = std::exchange(endpoint, client);
     if (!before)
       return;
+    note_miss();
     self->demonitor(before.address());
     if (before != client)
       self->send_exit(before, make_error(ec::rejected, "another connection of this client has "
@@ -206,11 +221,25 @@ struct client_proxy_state {
     endpoint = nullptr;
     ++attempt; // What the lost connection may still say isn't heard.
     ++absence;
+    note_miss();
     if (cfg.manager)
       self->send(cfg.manager, atom::left_v, cfg.id);
     if (cfg.rejoin_grace.count() == 0)
       return give_up(absence);
     self->delayed_send(self, cfg.rejoin_grace, atom::deadline_v, absence);
+  }
+
+  // Else a client that comes and goes could keep a round without a deadline open for ever.
+  void note_miss() {
+    if (!out || out->returns < max_returns)
+      return;
+    tell_failed(*out,
+                make_error(ec::unreachable,
+                           name_of(cfg.id) + " came back " + std::to_string(max_returns)
+                             + " times without an answer to "
+                             + (out->half() == phase_kind::fit ? "fit_round " : "evaluate_round ")
+                             + std::to_string(out->round())));
+    out.reset();
   }
 
   void give_up(uint64_t which) {

@@ -111,6 +111,12 @@ kubo_routes_config store_of(const server_options& options, const prepared_run& r
   return cfg;
 }
 
+// Any client may send a model in `inline` exchange; otherwise only plain Flower clients do.
+uint64_t join_memory(const server_options& options, const layout& model) {
+  auto senders = options.exchange == "inline" ? options.clients : 8;
+  return least_memory_bytes + senders * (model.file_bytes + model.file_bytes / 4);
+}
+
 http_route probe(std::string path, std::function<http_response()> answer) {
   return get_route(std::move(path),
                    [=](const http_exchange_ptr& with) { with->respond(answer()); });
@@ -258,6 +264,8 @@ std::vector<cast_member> server_doors::let_in(caf::actor_system& sys, const serv
   };
   who->terms = std::make_shared<const join_terms>(std::move(terms));
   std::vector<cast_member> helpers;
+  if (join_)
+    join_->set_memory(join_memory(options, *run.what.genesis->layout));
   if (http_)
     http_->set_body_bytes(inbound_bytes(options.inbound_bytes, *run.what.genesis->layout));
   if (http_)

@@ -1,6 +1,7 @@
 #include "actors/fl/metrics.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace flwr {
 namespace {
@@ -24,16 +25,21 @@ std::optional<double> number(const client_result& result, const std::string& key
   return std::nullopt;
 }
 
-std::optional<double> weighted_sum(const std::vector<client_result>& results,
+std::optional<double> weighted_avg(const std::vector<client_result>& results,
                                    const std::string& key) {
   double sum = 0;
+  __int128 examples = 0;
   for (const auto& result : results) {
     auto value = number(result, key);
     if (!value)
       return std::nullopt;
+    if (!std::isfinite(*value))
+      continue;
     sum += static_cast<double>(result.num_examples) * *value;
+    examples += result.num_examples;
   }
-  return sum;
+  auto average = sum / static_cast<double>(examples);
+  return std::isfinite(average) ? std::optional{average} : std::nullopt;
 }
 
 } // namespace
@@ -67,15 +73,14 @@ std::optional<double> mean_loss(std::vector<client_result> results) {
 }
 
 scalars weighted_metrics_avg(std::vector<client_result> results) {
-  auto examples = sort_and_count(results);
   scalars averages;
-  if (examples <= 0)
+  if (sort_and_count(results) <= 0)
     return averages;
   for (const auto& [key, value] : results.front().metrics) {
     if (key.starts_with("flwr_actor."))
       continue;
-    if (auto sum = weighted_sum(results, key))
-      averages[key] = *sum / static_cast<double>(examples);
+    if (auto average = weighted_avg(results, key))
+      averages[key] = *average;
   }
   return averages;
 }

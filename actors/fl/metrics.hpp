@@ -33,7 +33,8 @@ std::optional<double> mean_loss(std::vector<client_result> results);
 
 /// The averages of metrics, weighted by the number of examples, as doubles: of each key that every
 /// client gives as an integer or a double. Others, and `flwr_actor.*`, are left out. Summed by
-/// ascending client id; infinities and NaN go through as IEEE 754 says.
+/// ascending client id. A client whose value is infinite or NaN has no part in that key's average,
+/// and an average that isn't finite is left out.
 /// @returns  Empty for no results or no examples.
 scalars weighted_metrics_avg(std::vector<client_result> results);
 

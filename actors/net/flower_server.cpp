@@ -110,12 +110,14 @@ public:
   }
 
   void OnCancel() override {
+    longest_span::measure here{longest_};
     auto alive = shared_from_this();
     finish(grpc::Status::CANCELLED);
   }
 
   // Nothing starts after Finish, so the session's late calls find `finishing_` and do nothing.
   void OnDone() override {
+    longest_span::measure here{longest_};
     if (session_)
       caf::anon_send(session_, atom::left_v);
     session_ = nullptr;
@@ -123,7 +125,7 @@ public:
   }
 
 private:
-  longest_span& longest_;
+  longest_span& longest_; // Outlives us.
   join_session_actor session_;
   std::shared_ptr<join_reactor> keep_alive_;
   grpc::ByteBuffer inbox_;
@@ -158,7 +160,7 @@ private:
   const flower_server_config& cfg_;
 };
 
-void configure(grpc::ServerBuilder& builder) {
+void configure(grpc::ServerBuilder& builder, const flower_server_config& cfg) {
   constexpr int most = std::numeric_limits<int>::max();
   builder.SetMaxReceiveMessageSize(most);
   builder.SetMaxSendMessageSize(most);
@@ -166,8 +168,10 @@ void configure(grpc::ServerBuilder& builder) {
     builder.SetCompressionAlgorithmSupportStatus(bomb, false);
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, 5'000);
-  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 30'000);
-  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 20'000);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS,
+                             static_cast<int>(cfg.keepalive_time.count()));
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS,
+                             static_cast<int>(cfg.keepalive_timeout.count()));
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 5'000);
 }
@@ -176,7 +180,9 @@ void configure(grpc::ServerBuilder& builder) {
 
 class flower_server::body {
 public:
-  explicit body(flower_server_config cfg) : cfg_(std::move(cfg)), service_(cfg_) {}
+  explicit body(flower_server_config cfg) : cfg_(std::move(cfg)), service_(cfg_) {
+    set_memory(least_memory_bytes);
+  }
 
   ~body() {
     acceptor_.reset();
@@ -186,7 +192,8 @@ public:
 
   expected<void> listen() {
     grpc::ServerBuilder builder;
-    configure(builder);
+    configure(builder, cfg_);
+    builder.SetResourceQuota(quota_);
     handover_ = builder.experimental().AddExternalConnectionAcceptor(
       grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
       grpc::InsecureServerCredentials());
@@ -203,6 +210,8 @@ public:
     return caf::unit;
   }
 
+  void set_memory(uint64_t bytes) { quota_.Resize(bytes); }
+
   uint16_t port() const { return acceptor_->port(); }
   std::shared_ptr<const longest_span> longest() const { return service_.longest; }
 
@@ -216,6 +225,7 @@ private:
 
   flower_server_config cfg_;
   flower_service service_;
+  grpc::ResourceQuota quota_{"flower_server"};
   std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> handover_;
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<connection_acceptor> acceptor_;
@@ -231,6 +241,8 @@ flower_server::flower_server(std::unique_ptr<body> made) : body_(std::move(made)
 flower_server::flower_server(flower_server&&) noexcept = default;
 flower_server& flower_server::operator=(flower_server&&) noexcept = default;
 flower_server::~flower_server() = default;
+
+void flower_server::set_memory(uint64_t bytes) { body_->set_memory(bytes); }
 
 uint16_t flower_server::port() const { return body_->port(); }
 

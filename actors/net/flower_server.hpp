@@ -10,10 +10,15 @@
 
 namespace flwr {
 
+/// For the connections themselves and what isn't a model: room for thousands.
+inline constexpr uint64_t least_memory_bytes = uint64_t{256} << 20;
+
 struct flower_server_config {
   std::string host = "127.0.0.1";
   uint16_t port = 0;          ///< 0: any free one.
   uint64_t spare_files = 256; ///< Descriptors that connections must leave to the rest of us.
+  std::chrono::milliseconds keepalive_time{30'000};    ///< Who is silent for so long is pinged,
+  std::chrono::milliseconds keepalive_timeout{20'000}; ///< and gone without an answer after this.
   /// Spawns the session of a stream; null while there is none to be had. Called on gRPC's threads;
   /// must not block.
   std::function<join_session_actor(join_stream_ptr, bool is_ours)> open;
@@ -34,6 +39,10 @@ public:
   flower_server& operator=(flower_server&&) noexcept;
   /// Accepts no more, gives open calls two seconds to end, and cancels the rest.
   ~flower_server();
+
+  /// How many bytes of messages all connections together may hold until we have parsed them, more
+  /// or less: beyond, calls end RESOURCE_EXHAUSTED. `least_memory_bytes` at first. Any thread.
+  void set_memory(uint64_t bytes);
 
   uint16_t port() const;
 

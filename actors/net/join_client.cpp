@@ -18,13 +18,18 @@ std::string number(client_id id) { return std::to_string(static_cast<uint64_t>(i
 /// What gRPC says of a call that failed, in fewer words where they are known.
 std::string reason_in(const grpc::Status& status) {
   auto words = status.error_message();
-  if (words.find("Connection refused") != std::string::npos)
+  auto has = [&](const char* part) { return words.find(part) != std::string::npos; };
+  if (has("Connection refused"))
     return "nobody listens there";
-  if (words.find("http1.x server") != std::string::npos)
+  if (has("http1.x server"))
     return "that is an HTTP port; clients join at the server's --listen";
-  if (words.find("SETTINGS frame") != std::string::npos)
+  if (has("SETTINGS frame") || has("parsing HTTP/2"))
     return "whoever listens there doesn't speak gRPC without TLS";
-  if (words.find("the run is ending") != std::string::npos)
+  if (has("failed to connect") && (has("Socket closed") || has("Connection reset")))
+    return "whoever listens there hangs up at once, as a port that wants TLS would";
+  if (status.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED)
+    return "it has no memory left for what its clients send";
+  if (has("the run is ending"))
     return "its run has ended early";
   return words.empty() ? "the call ended" : words;
 }

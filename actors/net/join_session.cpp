@@ -58,14 +58,15 @@ struct join_session_state {
   void join_plain() {
     joined = true;
     self->request(terms->manager, manager_patience, atom::joined_v, client_actor{self})
-      .then([](client_id) {}, [this](const caf::error& why) { turn_away(why); });
+      .then([this](client_id id) { known_as = id; },
+            [this](const caf::error& why) { turn_away(why); });
   }
 
   void take_proof(const proto::ClientMessage& msg) {
     auto proof = wire::proof_from_proto(msg);
     if (!proof)
       return turn_away(proof.error());
-    claimed = proof->client;
+    known_as = proof->client;
     if (auto holds = terms->verify(*proof, nonce); !holds)
       return turn_away(holds.error());
     joined = true; // Instructions may overtake the manager's answer.
@@ -86,11 +87,15 @@ struct join_session_state {
   void turn_away(const caf::error& why) {
     if (code_of(why) != ec::rejected && code_of(why) != ec::corrupt)
       return leave(why, {grpc::StatusCode::UNAVAILABLE, render(why)});
-    if (terms->reporter)
-      self->send(terms->reporter, event::any{event::turned_away{claimed, why}});
+    tell_turned_away(why);
     if (is_ours)
       stream->write(wire::serialize(wire::refusal_to_proto(render(why))));
     leave(why, {grpc::StatusCode::PERMISSION_DENIED, render(why)});
+  }
+
+  void tell_turned_away(const caf::error& why) {
+    if (terms->reporter)
+      self->send(terms->reporter, event::any{event::turned_away{known_as, why}});
   }
 
   void give_up_waiting() {
@@ -176,21 +181,31 @@ struct join_session_state {
     listening = false;
     auto msg = wire::parse_client_message(raw);
     if (!msg)
-      return leave(msg.error(), {grpc::StatusCode::INVALID_ARGUMENT, render(msg.error())});
+      return send_away(render(msg.error()));
     if (!joined)
       return take_proof(*msg);
     if (msg->has_disconnect_res())
       return leave(make_error(ec::unreachable, "the client says goodbye"), grpc::Status::OK);
     if (!std::exchange(awaiting, false))
-      return leave_unasked();
+      return send_away("it spoke unasked");
     if (auto* out = std::get_if<fit_asked>(&asked))
       return take(*out, *msg);
     take(std::get<evaluate_asked>(asked), *msg);
   }
 
-  void leave_unasked() {
-    auto why = make_error(ec::corrupt, "the client spoke unasked");
+  /// Whoever breaks the protocol loses the call, and by name: a round hears it if it waits for this
+  /// client, else people do.
+  void send_away(const std::string& offence) {
+    auto why = make_error(ec::corrupt, who() + " broke the protocol: " + offence);
+    if (!is_busy())
+      tell_turned_away(why);
+    fits.fail_all(why);
+    evaluations.fail_all(why);
     leave(why, {grpc::StatusCode::INVALID_ARGUMENT, render(why)});
+  }
+
+  std::string who() const {
+    return known_as ? "client " + std::to_string(static_cast<uint64_t>(*known_as)) : "the client";
   }
 
   void take(const fit_asked& out, const proto::ClientMessage& msg) {
@@ -266,10 +281,10 @@ struct join_session_state {
   join_terms_ptr terms;
   join_stream_ptr stream;
   bool is_ours = false;
-  std::optional<client_id> claimed; // Who it says that it is.
-  bool joined = false;              // It may be instructed.
-  bool listening = false;           // The client's next message was asked for.
-  bool awaiting = false;            // An instruction has left, and its answer hasn't come.
+  std::optional<client_id> known_as; // Who it says that it is, or the manager does.
+  bool joined = false;               // It may be instructed.
+  bool listening = false;            // The client's next message was asked for.
+  bool awaiting = false;             // An instruction has left, and its answer hasn't come.
   hash256 nonce{};
   std::string token;
   std::variant<std::monostate, fit_asked, evaluate_asked> asked;

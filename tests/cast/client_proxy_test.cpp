@@ -6,6 +6,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <limits>
+
 using namespace flwr;
 using namespace std::chrono_literals;
 
@@ -75,6 +77,13 @@ struct client_proxy_fixture : test::coordinator_fixture {
   template <class Outcome>
   void answer(Outcome outcome) {
     within(client, [=, this] { seen->owed_fits.back().deliver(outcome); });
+  }
+
+  /// The client's process dies, and starts again.
+  void come_again() {
+    end(client);
+    client = spawn(scripted_client, seen);
+    join(client);
   }
 
   content_id base{.digest = {1}};
@@ -195,6 +204,23 @@ TEST_CASE_METHOD(client_proxy_fixture, "proxy has one instruction out and keeps 
   CHECK(seen->fits == std::vector<uint64_t>{2});
 }
 
+TEST_CASE_METHOD(client_proxy_fixture,
+                 "proxy refuses a loss that isn't finite, by name and value") {
+  auto [loss, words] = GENERATE(table<float, std::string>(
+    {{std::numeric_limits<float>::quiet_NaN(), "client 8 says that its loss is nan"},
+     {-std::numeric_limits<float>::quiet_NaN(), "client 8 says that its loss is nan"},
+     {std::numeric_limits<float>::infinity(), "client 8 says that its loss is inf"},
+     {-std::numeric_limits<float>::infinity(), "client 8 says that its loss is -inf"}}));
+  ask_evaluate(1);
+  evaluate_res tested{.client = {}, .round = 1, .num_examples = 9, .loss = loss, .metrics = {}};
+  within(client, [&] { seen->owed_evaluations[0].deliver(tested); });
+  CHECK(heard->evaluations.empty());
+  REQUIRE(heard->failures.size() == 1);
+  CHECK(heard->failures[0].why == ec::rejected);
+  CHECK(heard->failures[0].what == phase_kind::evaluate);
+  CHECK_THAT(render(heard->failures[0].why), Catch::StartsWith(words));
+}
+
 TEST_CASE_METHOD(client_proxy_fixture, "proxy passes the client's own words on") {
   ask_fit(1);
   answer(make_error(ec::rejected, "the learner threw: no data"));
@@ -230,12 +256,63 @@ TEST_CASE_METHOD(client_proxy_fixture, "proxy gives a client up when its grace i
   CHECK(seen->fits.back() == 3);
 }
 
-TEST_CASE_METHOD(client_proxy_fixture, "a second connection replaces the first") {
+TEST_CASE_METHOD(client_proxy_fixture,
+                 "a client that comes and goes holds no instruction up for ever") {
+  auto [half, words] = GENERATE(table<phase_kind, std::string>(
+    {{phase_kind::fit, "client 8 came back 3 times without an answer to fit_round 1"},
+     {phase_kind::evaluate, "client 8 came back 3 times without an answer to evaluate_round 1"}}));
+  half == phase_kind::fit ? ask_fit(1) : ask_evaluate(1);
+  ask_fit(2);
+  for (int returns = 0; returns < 3; ++returns) {
+    come_again();
+    CHECK(heard->failures.empty());
+  }
+  come_again();
+  REQUIRE(heard->failures.size() == 1);
+  CHECK(heard->failures[0].what == half);
+  CHECK(heard->failures[0].round == 1);
+  CHECK(render(heard->failures[0].why) == words);
+
+  CHECK(seen->fits.back() == 2); // It has three more to answer this one.
+  come_again();
+  answer(good(2));
+  CHECK(heard->fits.size() == 1);
+  CHECK(heard->failures.size() == 1);
+}
+
+TEST_CASE_METHOD(client_proxy_fixture, "connections that replace each other hold nothing up") {
+  ask_fit(1);
+  for (int returns = 0; returns < 4; ++returns) {
+    CHECK(heard->failures.empty());
+    client = spawn(scripted_client, seen);
+    join(client);
+  }
+  REQUIRE(heard->failures.size() == 1);
+  CHECK_THAT(render(heard->failures[0].why), Catch::Contains("came back 3 times"));
+  ask_fit(2);
+  answer(good(2));
+  CHECK(heard->fits.size() == 1);
+}
+
+TEST_CASE_METHOD(client_proxy_fixture, "what a client breaks fails at once, and only that") {
+  ask_fit(1);
+  auto why = make_error(ec::corrupt, "client 8 broke the protocol: it spoke unasked");
+  answer(why);
+  REQUIRE(heard->failures.size() == 1);
+  CHECK(heard->failures[0].why == why);
+  CHECK(render(heard->failures[0].why) == render(why));
+  come_again();
+  ask_fit(2);
+  answer(good(2));
+  CHECK(heard->fits.size() == 1);
+}
+
+TEST_CASE_METHOD(client_proxy_fixture, "a second connection replaces the first, which is ended") {
   ask_fit(1);
   auto first = client;
   client = spawn(scripted_client, seen);
   join(client);
-  within(first, [&] { seen->owed_fits[0].deliver(good(1)); });
+  CHECK(ask<fit_res>(first, atom::fit_v, fit_ins{})->error == caf::sec::request_receiver_down);
   CHECK(heard->fits.empty());
   answer(good(1));
   CHECK(heard->fits.size() == 1);

@@ -59,6 +59,17 @@ TEST_CASE("weighted_metrics_avg leaves out text, bytes, booleans and the protoco
   CHECK(weighted_metrics_avg({}) == scalars{});
 }
 
+TEST_CASE("weighted_metrics_avg leaves out a value that isn't finite, and what becomes of one") {
+  auto bad =
+    GENERATE(std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity(),
+             -std::numeric_limits<double>::infinity());
+  auto metrics =
+    weighted_metrics_avg({result(0, 1'000, 0, {{"accuracy", bad}, {"lost", bad}, {"huge", 1e308}}),
+                          result(1, 10, 0, {{"accuracy", 0.5}, {"lost", bad}, {"huge", 1e308}}),
+                          result(2, 30, 0, {{"accuracy", 0.75}, {"lost", bad}, {"huge", 1e308}})});
+  CHECK(metrics == scalars{{"accuracy", 0.6875}});
+}
+
 TEST_CASE("result_of takes all but the model of an answer") {
   fit_res fit;
   fit.client = client_id{3};

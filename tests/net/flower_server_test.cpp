@@ -5,12 +5,17 @@
 #include "tests/net/raw_client.hpp"
 #include "tests/net/raw_socket.hpp"
 
+#include <grpcpp/generic/generic_stub.h>
+
 #include <fstream>
+#include <memory>
+#include <string>
 #include <thread>
 #include <vector>
 
 using namespace flwr;
 using namespace flwr::test;
+using namespace std::chrono_literals;
 using Catch::Contains;
 
 namespace {
@@ -22,6 +27,62 @@ uint64_t resident_bytes() {
   std::ifstream{"/proc/self/statm"} >> all >> resident;
   return resident * static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
 }
+
+/// The most memory that this process has had since the last `forget_peak`.
+uint64_t peak_bytes() {
+  std::ifstream status{"/proc/self/status"};
+  for (std::string line; std::getline(status, line);)
+    if (line.starts_with("VmHWM:"))
+      return std::stoull(line.substr(6)) << 10;
+  return 0;
+}
+
+void forget_peak() { std::ofstream{"/proc/self/clear_refs"} << 5; }
+
+/// A Join call whose one message is long, though it takes little memory here: it is the same bytes
+/// over and over.
+class long_talk {
+public:
+  explicit long_talk(const channel_ptr& channel) : stub_(channel) {
+    context_.set_wait_for_ready(true);
+    context_.set_deadline(std::chrono::system_clock::now() + 30s);
+    call_ = stub_.PrepareCall(&context_, "/flwr.proto.FlowerService/Join", &queue_);
+    call_->StartCall(nullptr);
+    wait();
+  }
+
+  ~long_talk() { queue_.Shutdown(); }
+
+  void begin(uint64_t bytes) {
+    grpc::Slice part{std::string(part_bytes, '\0')};
+    std::vector<grpc::Slice> parts(bytes / part_bytes, part);
+    message_ = grpc::ByteBuffer{parts.data(), parts.size()};
+    call_->Write(message_, nullptr);
+  }
+
+  grpc::Status end() {
+    wait();
+    grpc::Status status;
+    call_->Finish(&status, nullptr);
+    wait();
+    return status;
+  }
+
+private:
+  static constexpr uint64_t part_bytes = 1 << 20;
+
+  void wait() {
+    void* tag = nullptr;
+    bool ok = false;
+    queue_.Next(&tag, &ok);
+  }
+
+  grpc::GenericStub stub_;
+  grpc::ClientContext context_;
+  grpc::CompletionQueue queue_;
+  grpc::ByteBuffer message_;
+  std::unique_ptr<grpc::GenericClientAsyncReaderWriter> call_;
+};
 
 proto::ClientMessage plain_answer() {
   proto::ClientMessage msg;
@@ -161,6 +222,21 @@ TEST_CASE_METHOD(flower_server_test, "who doesn't speak HTTP/2 is closed, and ha
   serve_an_honest_client();
 }
 
+TEST_CASE_METHOD(flower_server_test, "who answers no pings is dropped, and harms nobody") {
+  flower_server_config cfg;
+  cfg.keepalive_time = 100ms;
+  cfg.keepalive_timeout = 100ms;
+  listen(std::move(cfg));
+  raw_socket without_a_call{port()}, in_a_call{port()};
+  without_a_call.send(http2_preface());
+  in_a_call.send(join_call());
+  auto request = begin_fit(next_session(), 1);
+  CHECK(without_a_call.is_closed_by_peer());
+  CHECK(in_a_call.is_closed_by_peer());
+  CHECK(outcome_of(std::move(request)) == ec::unreachable);
+  serve_an_honest_client();
+}
+
 TEST_CASE_METHOD(flower_server_test, "a message that only claims to be large takes no memory") {
   listen();
   raw_socket peer{port()};
@@ -234,4 +310,37 @@ TEST_CASE_METHOD(flower_server_test, "a thousand calls that never answer leave r
   raw_client one_more{channel};
   one_more.prove(client_id{5});
   CHECK(next_newcomer().first == client_id{5});
+}
+
+TEST_CASE_METHOD(flower_server_test,
+                 "long messages take no more memory than they may, all together") {
+  constexpr uint64_t talkers = 8, length = 128 << 20;
+  listen();
+  server->set_memory(16 << 20);
+  std::vector<std::unique_ptr<long_talk>> talks;
+  for (uint64_t i = 0; i < talkers; ++i) {
+    talks.push_back(std::make_unique<long_talk>(channel_to(port())));
+    next_session();
+  }
+  forget_peak();
+  auto before = peak_bytes();
+  for (auto& talk : talks)
+    talk->begin(length);
+  for (auto& talk : talks)
+    CHECK(talk->end().error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED);
+  CHECK(peak_bytes() < before + talkers * length / 2);
+  serve_an_honest_client();
+}
+
+TEST_CASE_METHOD(flower_server_test, "the memory for messages may grow while the server runs") {
+  constexpr uint64_t length = 64 << 20;
+  listen();
+  server->set_memory(16 << 20);
+  long_talk too_long{channel_to(port())};
+  too_long.begin(length);
+  CHECK(too_long.end().error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED);
+  server->set_memory(256 << 20);
+  long_talk heard{channel_to(port())};
+  heard.begin(length); // It is junk, and that is found out only when it is there as a whole.
+  CHECK(heard.end().error_code() == grpc::StatusCode::INVALID_ARGUMENT);
 }

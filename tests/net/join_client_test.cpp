@@ -394,6 +394,14 @@ TEST_CASE_METHOD(join_client_fixture, "a refusal during the run is told, and isn
 
 // -- the server is away --------------------------------------------------------------------------
 
+TEST_CASE_METHOD(join_client_fixture, "it dials a server again whose memory was spent") {
+  join();
+  tell_over({grpc::StatusCode::RESOURCE_EXHAUSTED, "Received RST_STREAM with error code 11"});
+  CHECK_THAT(heard->back(), Contains("it has no memory left for what its clients send"));
+  advance(5s);
+  CHECK(calls.size() == 2);
+}
+
 TEST_CASE_METHOD(join_client_fixture, "it dials again after growing pauses") {
   tell_over();
   for (auto pause : {1s, 2s, 4s, 4s}) {

@@ -13,6 +13,8 @@ using wire::exchange;
 
 namespace {
 
+grpc::ByteBuffer junk() { return test::buffer_of("\xff\xff\xff\xff"); }
+
 ipfs_fetcher_actor::behavior_type silent_fetcher(ipfs_fetcher_actor::pointer self) {
   return {
     [=](atom::fetch, const content_id&, uint64_t) -> caf::result<blob_ptr> {
@@ -508,6 +510,9 @@ TEST_CASE_METHOD(join_session_fixture, "a client that speaks unasked loses the c
   say(answer(1));
   CHECK(ended_with() == grpc::StatusCode::INVALID_ARGUMENT);
   CHECK_THAT(stream->status->error_message(), Contains("unasked"));
+  CHECK(turned_away->at(0).client == client_id{5});
+  CHECK(turned_away->at(0).why == ec::corrupt);
+  CHECK(render(turned_away->at(0).why) == "client 5 broke the protocol: it spoke unasked");
 }
 
 TEST_CASE_METHOD(join_session_fixture, "a client that answers twice loses the call") {
@@ -515,8 +520,10 @@ TEST_CASE_METHOD(join_session_fixture, "a client that answers twice loses the ca
   auto reply = fit(1);
   say(answer(1));
   CHECK(reply->value);
+  CHECK(turned_away->empty());
   say(answer(1));
   CHECK(ended_with() == grpc::StatusCode::INVALID_ARGUMENT);
+  CHECK(turned_away->size() == 1);
 }
 
 TEST_CASE_METHOD(join_session_fixture, "a client that answers before it is asked loses the call") {
@@ -526,16 +533,44 @@ TEST_CASE_METHOD(join_session_fixture, "a client that answers before it is asked
   CHECK(stream->written.size() == 1); // The greeting.
   say(answer(1, exchange::with_tensors));
   CHECK(ended_with() == grpc::StatusCode::INVALID_ARGUMENT);
-  CHECK(reply->error == ec::unreachable);
-  CHECK_THAT(render(reply->error), Contains("unasked"));
+  CHECK(reply->error == ec::corrupt);
+  CHECK(render(reply->error) == "client 5 broke the protocol: it spoke unasked");
+  CHECK(turned_away->empty()); // The round's reason says it.
 }
 
 TEST_CASE_METHOD(join_session_fixture, "a client that speaks no protobuf loses the call") {
-  join();
-  auto reply = fit(1);
-  say_raw(test::buffer_of("\xff\xff\xff\xff"));
+  auto [ours, name] = GENERATE(table<bool, std::string>(
+    {{true, "client 5"}, {false, "client " + std::to_string(uint64_t{1} << 32)}}));
+  open(ours);
+  if (ours)
+    prove();
+  auto offence = name + " broke the protocol: the message isn't well formed";
+  SECTION("where a fit is owed: it fails") {
+    auto reply = fit(1);
+    say_raw(junk());
+    CHECK(reply->error == ec::corrupt);
+    CHECK(render(reply->error) == offence);
+    CHECK(turned_away->empty());
+  }
+  SECTION("where an evaluation is owed: it fails") {
+    auto reply = evaluate(1);
+    say_raw(junk());
+    CHECK(reply->error == ec::corrupt);
+    CHECK(render(reply->error) == offence);
+  }
+  SECTION("where nothing is: people hear of it") {
+    say_raw(junk());
+    CHECK(render(turned_away->at(0).why) == offence);
+  }
   CHECK(ended_with() == grpc::StatusCode::INVALID_ARGUMENT);
-  CHECK(reply->error == ec::unreachable);
+}
+
+TEST_CASE_METHOD(join_session_fixture, "people hear of strangers that speak no protobuf, too") {
+  open(true);
+  say_raw(junk());
+  CHECK(ended_with() == grpc::StatusCode::INVALID_ARGUMENT);
+  CHECK(turned_away->at(0).client == std::nullopt);
+  CHECK(turned_away->at(0).why == ec::corrupt);
 }
 
 // -- the end -------------------------------------------------------------------------------------

@@ -1,10 +1,14 @@
 // JOIN CLIENT and JOIN SESSION with gRPC between them.
-#include "actors/net/flower_channel.hpp"
-#include "actors/net/join_client.hpp"
-#include "tests/net/flower_server_fixture.hpp"
+#include "actors/net/connection_acceptor.hpp"
+#include "tests/net/joining_fixture.hpp"
+#include "tests/net/raw_socket.hpp"
 
-#include <string>
-#include <vector>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <tuple>
 
 using namespace flwr;
 using namespace flwr::test;
@@ -12,21 +16,6 @@ using namespace std::chrono_literals;
 using Catch::Contains;
 
 namespace {
-
-client_host_actor::behavior_type hotel(client_host_actor::pointer, seat place, caf::actor probe) {
-  return {
-    [](atom::start, const supervisor_actor&) {},
-    [=](atom::greet, client_id id, const greeting& words) {
-      auto mine = place;
-      mine.proof.client = id;
-      mine.proof.signature[0] ^= words.nonce[0];
-      return mine;
-    },
-    [=](atom::left, client_id id, const caf::error& why) {
-      caf::anon_send(probe, atom::left_v, id, why);
-    },
-  };
-}
 
 /// Answers at once, but to the rounds that it is told to think about.
 client_actor::behavior_type student(client_actor::pointer self, caf::actor probe,
@@ -52,57 +41,69 @@ client_actor::behavior_type student(client_actor::pointer self, caf::actor probe
   };
 }
 
-struct joining_fixture : flower_server_fixture {
+/// Gives back the model that it was sent.
+client_actor::behavior_type parrot(client_actor::pointer) {
+  return {
+    [](atom::fit, const fit_ins& ins) {
+      fit_res res{};
+      res.round = ins.round;
+      res.num_examples = 1;
+      res.model = ins.base;
+      return res;
+    },
+    [](atom::evaluate, const evaluate_ins&) { return evaluate_res{}; },
+    [](atom::cancel, phase_kind, uint64_t) {},
+  };
+}
+
+/// Tells the probe why the server is away.
+reporter_actor::behavior_type worrier(reporter_actor::pointer, caf::actor probe) {
+  return {
+    [=](const event::any& what) {
+      caf::anon_send(probe, std::get<event::server_away>(what).words);
+    },
+    [](atom::finish, const run_outcome&) {},
+  };
+}
+
+/// Whoever isn't a server of ours: it hears what its guests say first, answers and hangs up.
+class other_server {
+public:
+  explicit other_server(std::string words) {
+    auto made = connection_acceptor::listen("127.0.0.1", 0, 0, [=](int, int guest) {
+      std::array<char, 1024> heard{};
+      pollfd speech{guest, POLLIN, 0};
+      poll(&speech, 1, 10'000);
+      std::ignore = recv(guest, heard.data(), heard.size(), 0);
+      send(guest, words.data(), words.size(), MSG_NOSIGNAL);
+      close(guest);
+    });
+    REQUIRE(made);
+    acceptor_ = std::move(*made);
+  }
+
+  uint16_t port() const { return acceptor_->port(); }
+
+private:
+  std::unique_ptr<connection_acceptor> acceptor_;
+};
+
+struct joining_test : joining_fixture {
   static constexpr uint64_t hard_round = 9;
 
-  // Sessions say goodbye, clients end their calls, then the channel goes.
-  ~joining_fixture() {
-    for (auto& joiner : joiners)
-      end(joiner);
-    channel.reset();
-    if (host)
-      end(host);
-    end(client);
-  }
-
-  void send_clients(uint16_t to, uint64_t clients = 1, bool with_tensors = false) {
-    seat place{client, {{}, {9}, {}}, base.tensors->layout, with_tensors};
-    place.proof.signature[0] = wrong_key ? 0xff : 0;
-    host = sys.spawn(hotel, place, caf::actor{self});
-    channel = std::make_shared<flower_channel>("127.0.0.1:" + std::to_string(to));
-    for (uint64_t id = 0; id < clients; ++id)
-      joiners.push_back(spawn_join_client(sys, client_config(client_id{id})));
-  }
-
-  join_client_config client_config(client_id id) {
-    join_client_config cfg;
-    cfg.id = id;
-    cfg.server = "the server";
-    cfg.server_host = "127.0.0.1";
-    cfg.host = host;
-    cfg.dial = [to = channel](join_client_actor who) { return to->join(std::move(who)); };
-    cfg.pauses.first = 50ms;
-    cfg.pauses.cap = 200ms;
-    cfg.patience = 30s;
-    cfg.jitter = [] { return 0.5; };
-    return cfg;
-  }
-
-  std::pair<client_id, caf::error> next_to_leave() {
-    std::pair<client_id, caf::error> gone{client_id{UINT64_MAX}, {}};
-    self->receive(
-      [&](atom::left, client_id id, const caf::error& why) {
-        gone = {id, why};
-      },
-      caf::after(patience) >> [] {});
-    return gone;
-  }
+  joining_test() { client = sys.spawn(student, caf::actor{self}, hard_round); }
 
   /// The round that a client was asked to fit in next; 0 if none was.
   uint64_t next_fit() {
     uint64_t asked = 0;
     self->receive([&](atom::fit, uint64_t round) { asked = round; }, caf::after(patience) >> [] {});
     return asked;
+  }
+
+  std::string next_worry() {
+    std::string words;
+    self->receive([&](const std::string& told) { words = told; }, caf::after(patience) >> [] {});
+    return words;
   }
 
   /// A port that nobody listens on.
@@ -118,17 +119,11 @@ struct joining_fixture : flower_server_fixture {
     cfg.port = number;
     listen(std::move(cfg));
   }
-
-  bool wrong_key = false;
-  client_actor client = sys.spawn(student, caf::actor{self}, hard_round);
-  client_host_actor host;
-  std::shared_ptr<flower_channel> channel;
-  std::vector<join_client_actor> joiners;
 };
 
 } // namespace
 
-TEST_CASE_METHOD(joining_fixture, "a fit goes to a client and back, in either exchange of ours") {
+TEST_CASE_METHOD(joining_test, "a fit goes to a client and back, in either exchange of ours") {
   auto with_tensors = GENERATE(false, true);
   terms.exchange = with_tensors ? wire::exchange::with_tensors : wire::exchange::ipfs;
   listen();
@@ -147,14 +142,33 @@ TEST_CASE_METHOD(joining_fixture, "a fit goes to a client and back, in either ex
   CHECK(tested.value->loss == (with_tensors ? 1 : 0.5));
 }
 
-TEST_CASE_METHOD(joining_fixture, "at the server's goodbye clients leave in peace") {
+TEST_CASE_METHOD(joining_test, "models that are longer than gRPC's four megabytes go both ways") {
+  auto desk = std::make_shared<storage_desk>();
+  auto tensors = vector_model(std::vector<float>(2 << 20, 0.5F));
+  base = {name_by_length(tensors->file), tensors};
+  desk->blobs[base.id] = tensors->file;
+  auto store = sys.spawn(desk_fetcher, desk);
+  terms.exchange = wire::exchange::with_tensors;
+  terms.layout = tensors->layout;
+  terms.fetcher = store;
+  end(std::exchange(client, sys.spawn(parrot)));
+  listen();
+  send_clients(port(), 1, true);
+  auto outcome = outcome_of(begin_fit(next_session(), 1));
+  CHECK((outcome ? "" : render(outcome.error())) == "");
+  REQUIRE(outcome);
+  CHECK(*outcome->model.tensors->file == *tensors->file);
+  end(store);
+}
+
+TEST_CASE_METHOD(joining_test, "at the server's goodbye clients leave in peace") {
   listen();
   send_clients(port());
   self->send_exit(next_session(), caf::exit_reason::user_shutdown);
   CHECK(next_to_leave() == std::pair{client_id{0}, caf::error{}});
 }
 
-TEST_CASE_METHOD(joining_fixture, "at the server's goodbye clients leave in the midst of a fit") {
+TEST_CASE_METHOD(joining_test, "at the server's goodbye clients leave in the midst of a fit") {
   listen();
   send_clients(port());
   auto session = next_session();
@@ -165,7 +179,7 @@ TEST_CASE_METHOD(joining_fixture, "at the server's goodbye clients leave in the 
   CHECK(outcome_of(std::move(request)) == ec::unreachable);
 }
 
-TEST_CASE_METHOD(joining_fixture, "a client that is refused leaves with the reason") {
+TEST_CASE_METHOD(joining_test, "a client that is refused leaves with the reason") {
   wrong_key = true;
   listen();
   send_clients(port());
@@ -174,14 +188,29 @@ TEST_CASE_METHOD(joining_fixture, "a client that is refused leaves with the reas
   CHECK_THAT(render(why), Contains("not the key's proof"));
 }
 
-TEST_CASE_METHOD(joining_fixture, "clients wait for a server that starts after them") {
+TEST_CASE_METHOD(joining_test, "clients wait for a server that starts after them") {
   auto number = free_port();
   send_clients(number);
   listen_again(number);
   CHECK(next_newcomer().first == client_id{0});
 }
 
-TEST_CASE_METHOD(joining_fixture, "clients come back to a server that was away in mid-fit") {
+TEST_CASE_METHOD(joining_test, "clients say what it is that they dial, and isn't a server") {
+  auto [answer, words] = GENERATE(table<std::string, std::string>({
+    {"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+     "that is an HTTP port; clients join at the server's --listen"},
+    {"220 mail.example ESMTP ready\r\n", "speak gRPC without TLS"},
+    {frame(6, 0, 0, "pingpong"), "speak gRPC without TLS"},
+    {std::string{"\x15\x03\x03\0\2\2\x46", 7}, "as a port that wants TLS would"}, // An alert.
+    {"", "hangs up at once"},
+  }));
+  other_server other{answer};
+  worried = sys.spawn(worrier, caf::actor{self});
+  send_clients(other.port());
+  CHECK_THAT(next_worry(), Contains("waiting for the server at the server: ") && Contains(words));
+}
+
+TEST_CASE_METHOD(joining_test, "clients come back to a server that was away in mid-fit") {
   listen();
   auto number = port();
   send_clients(number);
@@ -195,7 +224,7 @@ TEST_CASE_METHOD(joining_fixture, "clients come back to a server that was away i
   CHECK(outcome->round == 10);
 }
 
-TEST_CASE_METHOD(joining_fixture, "a client ends in the midst of a fit, and its call with it") {
+TEST_CASE_METHOD(joining_test, "a client ends in the midst of a fit, and its call with it") {
   listen();
   send_clients(port());
   auto request = begin_fit(next_session(), hard_round);
@@ -205,7 +234,7 @@ TEST_CASE_METHOD(joining_fixture, "a client ends in the midst of a fit, and its 
   CHECK(outcome_of(std::move(request)) == ec::unreachable);
 }
 
-TEST_CASE_METHOD(joining_fixture, "hundreds of clients share a connection") {
+TEST_CASE_METHOD(joining_test, "hundreds of clients share a connection") {
   constexpr uint64_t clients = 300;
   listen();
   send_clients(port(), clients);
