@@ -51,7 +51,7 @@ web_socket_session::web_socket_session(http_core& core, boost::beast::tcp_stream
                                        const http_route& route)
   : core_(core), stream_(std::move(stream)), route_(route) {}
 
-void web_socket_session::start(request head) {
+void web_socket_session::start(incoming_request head) {
   head_ = std::move(head);
   core_.sockets.insert(shared_from_this());
   stream_.set_option(websocket::stream_base::timeout{.handshake_timeout = core_.cfg.header_patience,

@@ -15,11 +15,9 @@ namespace flwr {
 /// @threads  The io_context's.
 class web_socket_session : public std::enable_shared_from_this<web_socket_session> {
 public:
-  using request = boost::beast::http::request<boost::beast::http::vector_body<uint8_t>>;
-
   web_socket_session(http_core&, boost::beast::tcp_stream, const http_route&);
 
-  void start(request head);
+  void start(incoming_request head);
   void send(std::shared_ptr<const std::string> text);
 
   /// Says goodbye, and then ends.
@@ -42,7 +40,7 @@ private:
   http_core& core_;
   boost::beast::websocket::stream<boost::beast::tcp_stream> stream_;
   const http_route& route_;
-  request head_;
+  incoming_request head_;
   boost::beast::flat_buffer buffer_;
   web_socket_listener listener_;
   std::deque<std::shared_ptr<const std::string>> outbox_; ///< front() is being written.
