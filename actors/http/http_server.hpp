@@ -76,8 +76,9 @@ struct web_socket_event {
 /// What the far end of a WebSocket does. Called on the server's thread; must not block.
 struct web_socket_listener {
   /// A message, whichever kind it says it is of: web3.py sends its JSON as binary ones. Only one
-  /// that says it is text has been checked to be UTF-8.
-  std::function<void(std::string text)> on_text;
+  /// that says it is text has been checked to be UTF-8. While eight texts, or 1 MiB of them, are
+  /// held by anybody the peer isn't read; if that lasts for its patience, it loses the connection.
+  std::function<void(std::shared_ptr<const std::string> text)> on_text;
   std::function<void()> on_close; ///< Once, and last.
 };
 
