@@ -138,6 +138,10 @@ expected<std::optional<http_server>> server_doors::open_http(const server_option
       if (auto who = hall->now())
         caf::anon_send(who->kubo, std::move(with));
     },
+    [hall](http_admission_ptr with) {
+      if (auto who = hall->now())
+        caf::anon_send(who->kubo, std::move(with));
+    },
     max_blob_bytes);
   auto eth = eth_routes_to(
     [hall](http_exchange_ptr with) {

@@ -324,15 +324,14 @@ eth_routes_actor spawn_eth_routes(caf::actor_system& sys, embedded_chain_actor c
 std::vector<http_route> eth_routes_to(std::function<void(http_exchange_ptr)> serve,
                                       std::function<void(web_socket_event)> hear) {
   auto upgrade = [hear](web_socket_ptr socket) {
-    return web_socket_listener{
-      .on_text =
-        [=](std::string text) {
-          hear({socket, std::make_shared<const std::string>(std::move(text))});
-        },
-      .on_close =
-        [=] {
-          hear({socket, nullptr});
-        }};
+    return web_socket_listener{.on_text =
+                                 [=](std::shared_ptr<const std::string> text) {
+                                   hear({socket, std::move(text)});
+                                 },
+                               .on_close =
+                                 [=] {
+                                   hear({socket, nullptr});
+                                 }};
   };
   return {{.path = "/eth",
            .methods = {"POST"},

@@ -133,6 +133,7 @@ private:
     acceptor_.close(ignored);
     pause_.cancel();
     core_->budget->clear();
+    core_->watch.stop();
     for (auto& session : std::exchange(core_->sessions, {}))
       session->close();
     for (auto& socket : std::set{core_->sockets})

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,25 @@ public:
 };
 
 using http_exchange_ptr = std::shared_ptr<http_exchange>;
+
+/// A request of which only the header has come, and the one way to say whether the rest may.
+/// @threads  Any; no call blocks. Dropped without a decision it answers 503.
+class http_admission {
+public:
+  virtual ~http_admission() = default;
+
+  /// Without its body.
+  virtual const http_request& request() const = 0;
+
+  /// Whether the peer is on this machine.
+  virtual bool from_loopback() const = 0;
+
+  /// Refuses the request with an answer, its body unread; without one it goes on. The first
+  /// decision counts.
+  virtual void decide(std::optional<http_response> refusal) = 0;
+};
+
+using http_admission_ptr = std::shared_ptr<http_admission>;
 
 /// Our end of a WebSocket.
 /// @threads  Any; no call blocks. After its end every call does nothing.
@@ -56,8 +76,9 @@ struct web_socket_event {
 /// What the far end of a WebSocket does. Called on the server's thread; must not block.
 struct web_socket_listener {
   /// A message, whichever kind it says it is of: web3.py sends its JSON as binary ones. Only one
-  /// that says it is text has been checked to be UTF-8.
-  std::function<void(std::string text)> on_text;
+  /// that says it is text has been checked to be UTF-8. While eight texts, or 1 MiB of them, are
+  /// held by anybody the peer isn't read; if that lasts for its patience, it loses the connection.
+  std::function<void(std::shared_ptr<const std::string> text)> on_text;
   std::function<void()> on_close; ///< Once, and last.
 };
 
@@ -72,6 +93,8 @@ struct http_route {
   /// Takes a WebSocket at this path. Empty: there are none.
   std::function<web_socket_listener(web_socket_ptr)> upgrade;
   uint64_t max_text_bytes = 1 << 20; ///< Of a WebSocket's message.
+  /// Asked before a body is read. Called on the server's thread; must not block. Empty: all may.
+  std::function<void(http_admission_ptr)> admit = {};
 };
 
 /// A route that is asked with GET, without a body.
@@ -86,9 +109,12 @@ struct http_server_config {
   uint64_t max_connections = 4096;
   uint64_t body_bytes = 64 << 20; ///< Of all bodies under way; whoever has no room yet waits.
   std::chrono::milliseconds header_patience{10'000}; ///< For a header, from its first byte.
-  /// Between requests, for each 64 KiB of a body, and for each part of an answer that is taken. A
-  /// WebSocket's peer has half of it to answer a ping.
+  /// Between requests, and for each 64 KiB of a body or of an answer. A WebSocket's peer has half
+  /// of it to answer a ping.
   std::chrono::milliseconds idle_patience{75'000};
+  /// Whoever has waited so long for a body's room gets that of bodies that have had theirs for as
+  /// long and came slowly: those are answered 503.
+  std::chrono::milliseconds room_patience{5'000};
 };
 
 /// The server, on a thread of its own.
@@ -119,5 +145,6 @@ private:
 
 } // namespace flwr
 
+FLWR_LOCAL_MESSAGE(flwr::http_admission_ptr)
 FLWR_LOCAL_MESSAGE(flwr::http_exchange_ptr)
 FLWR_LOCAL_MESSAGE(flwr::web_socket_event)

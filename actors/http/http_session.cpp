@@ -1,12 +1,13 @@
 #include "actors/http/http_session.hpp"
 
 #include "actors/http/http_rules.hpp"
+#include "actors/http/session_ways.hpp"
 #include "actors/http/web_socket_session.hpp"
 
 #include <boost/asio/post.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
 
-#include <mutex>
+#include <algorithm>
 #include <utility>
 
 namespace flwr {
@@ -14,11 +15,14 @@ namespace {
 
 namespace http = boost::beast::http;
 
-// What a body whose length isn't said gets at first, and each time that it needs more.
+// What counts as progress; and what a body gets at first, so that little of it takes little room.
+constexpr uint64_t piece_bytes = 64 << 10;
+
+// What a body gets at most each time that it needs more: as much as it has already.
 constexpr uint64_t growth_bytes = 1 << 20;
 
-// At most so much is read in one go.
-constexpr uint64_t piece_bytes = 64 << 10;
+// About as much is read in one go.
+constexpr uint64_t read_bytes = 16 << 10;
 
 // For a peer to take the answer to a request that wasn't read whole.
 constexpr auto parting_patience = std::chrono::milliseconds{1000};
@@ -28,40 +32,15 @@ bool has_body(const Parser& parser) {
   return parser.chunked() || parser.content_length().value_or(0) > 0;
 }
 
+http_response too_slow(std::chrono::milliseconds patience) {
+  auto refusal = text_response(503, "others wait for the room that this body takes, and it comes "
+                                    "too slowly; send it again later\n");
+  auto pause = std::chrono::ceil<std::chrono::seconds>(patience);
+  refusal.fields.push_back({"Retry-After", std::to_string(std::max<int64_t>(1, pause.count()))});
+  return refusal;
+}
+
 } // namespace
-
-/// The way from a route back to its session, from any thread.
-class http_session::exchange final : public http_exchange {
-public:
-  exchange(const std::shared_ptr<http_session>& session, uint64_t number, http_request request)
-    : core_(session->core_.shared_from_this()), session_(session), number_(number),
-      loopback_(session->loopback_), request_(std::move(request)) {}
-
-  ~exchange() override { respond(text_response(503, "nobody answers this just now\n")); }
-
-  const http_request& request() const override { return request_; }
-  bool from_loopback() const override { return loopback_; }
-
-  void respond(http_response what) override {
-    std::weak_ptr<http_session> session;
-    {
-      std::lock_guard lock{mutex_};
-      session.swap(session_);
-    }
-    boost::asio::post(core_->io, [session, number = number_, what = std::move(what)]() mutable {
-      if (auto self = session.lock())
-        self->answer(number, std::move(what));
-    });
-  }
-
-private:
-  std::shared_ptr<http_core> core_;
-  std::mutex mutex_;
-  std::weak_ptr<http_session> session_;
-  uint64_t number_;
-  bool loopback_;
-  http_request request_;
-};
 
 std::shared_ptr<http_core> make_http_core(http_server_config cfg) {
   auto core = std::make_shared<http_core>(std::move(cfg));
@@ -112,6 +91,14 @@ void http_session::allow(std::chrono::milliseconds patience) {
   });
 }
 
+// A byte now and then is no progress.
+void http_session::allow_for(uint64_t bytes) {
+  if (bytes < due_bytes_)
+    return;
+  allow(core_.cfg.idle_patience);
+  due_bytes_ = bytes + piece_bytes;
+}
+
 void http_session::run_out() {
   if (timer_.expiry() > std::chrono::steady_clock::now())
     return; // It was on its way when patience began anew.
@@ -128,11 +115,15 @@ void http_session::read_request() {
   if (buffer_.size() > 0)
     return read_header();
   buffer_.shrink_to_fit(); // Many connections idle.
+  await_bytes(&http_session::on_first_byte);
+}
+
+void http_session::await_bytes(void (http_session::*then)(error_code)) {
   allow(core_.cfg.idle_patience);
   stream_.async_read_some(buffer_.prepare(4096),
-                          [self = shared_from_this()](error_code failed, size_t count) {
+                          [self = shared_from_this(), then](error_code failed, size_t count) {
                             self->buffer_.commit(count);
-                            self->on_first_byte(failed);
+                            (self.get()->*then)(failed);
                           });
 }
 
@@ -162,7 +153,7 @@ void http_session::on_header(error_code failed) {
     judge_header(request_, route_, core_.cfg.allow_hosts, has_body(*parser_), wants_upgrade);
   if (refusal)
     return refuse(std::move(*refusal));
-  wants_upgrade && route_->upgrade ? upgrade() : reserve_body();
+  wants_upgrade && route_->upgrade ? upgrade() : measure_body();
 }
 
 // A body stays unread, so the connection can't be used again.
@@ -170,25 +161,33 @@ void http_session::refuse(http_response what) {
   write(std::move(what), keep_alive_ && !has_body(*parser_));
 }
 
-void http_session::reserve_body() {
+void http_session::measure_body() {
   auto most = route_->max_body_bytes;
   auto length = parser_->content_length().value_or(0);
   if (length > most)
     return refuse(text_response(413, "at most " + std::to_string(most) + " bytes go here\n"));
   parser_->body_limit(most);
-  due_bytes_ = 0;
-  room_bytes_ = parser_->chunked() ? std::min(most, growth_bytes) : length;
-  if (room_bytes_ == 0)
-    return begin_body(nullptr);
-  timer_.cancel(); // It isn't the peer who is waited for.
-  core_.budget->reserve(room_bytes_, [self = shared_from_this()](byte_budget::share_ptr share) {
-    self->begin_body(std::move(share));
-  });
+  body_bytes_ = parser_->chunked() ? most : length;
+  room_bytes_ = due_bytes_ = 0;
+  route_->admit ? ask_admission() : await_body();
 }
 
-void http_session::begin_body(byte_budget::share_ptr share) {
-  share_ = std::move(share);
-  expects_invitation(parser_->get()) ? invite_body() : read_body();
+void http_session::ask_admission() {
+  timer_.cancel(); // It isn't the peer who is waited for.
+  answered_ = false;
+  route_->admit(std::make_shared<admission>(shared_from_this(), request_));
+}
+
+void http_session::decide(uint64_t number, std::optional<http_response> refusal) {
+  if (number != number_ || std::exchange(answered_, true))
+    return;
+  refusal ? refuse(std::move(*refusal)) : await_body();
+}
+
+void http_session::await_body() {
+  if (!has_body(*parser_))
+    return read_body();
+  expects_invitation(parser_->get()) ? invite_body() : await_first_byte();
 }
 
 void http_session::invite_body() {
@@ -196,43 +195,82 @@ void http_session::invite_body() {
   allow(core_.cfg.idle_patience);
   boost::asio::async_write(stream_, boost::asio::buffer(words),
                            [self = shared_from_this()](error_code failed, size_t) {
-                             failed ? self->close() : self->read_body();
+                             failed ? self->close() : self->await_first_byte();
                            });
 }
 
-// Bit by bit, so that patience is for progress and not for all of it. A byte now and then is none.
+// A body that is only announced takes no room.
+void http_session::await_first_byte() {
+  buffer_.size() > 0 ? read_body() : await_bytes(&http_session::on_body);
+}
+
+// Bit by bit, so that room and patience are for what has come and not for all of it.
 void http_session::read_body() {
   if (parser_->is_done())
     return serve();
   auto come = parser_->get().body().size();
-  if (parser_->chunked() && come + piece_bytes > room_bytes_
-      && room_bytes_ < route_->max_body_bytes)
-    return grow();
-  if (come >= due_bytes_) {
-    allow(core_.cfg.idle_patience);
-    due_bytes_ = come + piece_bytes;
-  }
+  if (come + read_bytes > room_bytes_ && room_bytes_ < body_bytes_)
+    return make_room();
+  allow_for(come);
   http::async_read_some(stream_, buffer_, *parser_, mine(&http_session::on_body));
 }
 
-void http_session::grow() {
-  auto more = std::min(growth_bytes, route_->max_body_bytes - room_bytes_);
+void http_session::make_room() {
+  auto more =
+    std::min(std::clamp(room_bytes_, piece_bytes, growth_bytes), body_bytes_ - room_bytes_);
   room_bytes_ += more;
   due_bytes_ = 0;
-  timer_.cancel();
-  core_.budget->grow(std::exchange(share_, nullptr), more,
-                     [self = shared_from_this()](byte_budget::share_ptr share) {
-                       self->share_ = std::move(share);
-                       self->read_body();
-                     });
+  paced_from_.reset();
+  timer_.cancel(); // It isn't the peer who is waited for.
+  waits_since_ = std::chrono::steady_clock::now();
+  auto then = [self = shared_from_this()](byte_budget::share_ptr share) {
+    self->take_room(std::move(share));
+  };
+  share_ ? core_.budget->grow(std::exchange(share_, nullptr), more, then)
+         : core_.budget->reserve(more, then);
+  if (waits_since_)
+    core_.watch.wake();
 }
 
-void http_session::on_body(error_code failed) { failed ? fail(failed) : read_body(); }
+void http_session::take_room(byte_budget::share_ptr share) {
+  share_ = std::move(share);
+  waits_since_.reset();
+  pace_anew();
+  read_body();
+}
+
+void http_session::on_body(error_code failed) {
+  failed || late_ || yielded_ ? fail(failed) : read_body();
+}
 
 void http_session::fail(error_code failed) {
+  paced_from_.reset();
+  if (std::exchange(yielded_, false))
+    return write(too_slow(core_.cfg.room_patience), false);
   if (std::exchange(late_, false))
     return write(text_response(408, "this takes too long\n"), false);
   is_peers_fault(failed) ? write(refusal_of(failed), false) : close();
+}
+
+// -- how it comes ------------------------------------------------------------------------------
+
+std::optional<body_pace> http_session::pace() const {
+  if (!paced_from_)
+    return std::nullopt;
+  return body_pace{paced_since_, parser_->get().body().size() - *paced_from_};
+}
+
+void http_session::pace_anew() {
+  paced_since_ = std::chrono::steady_clock::now();
+  paced_from_ = parser_->get().body().size();
+}
+
+// The share goes at once, so that it is home before anybody asks whether there is room now.
+void http_session::yield() {
+  paced_from_.reset();
+  share_.reset();
+  yielded_ = true;
+  stream_.cancel();
 }
 
 // -- the answer --------------------------------------------------------------------------------
@@ -246,8 +284,9 @@ void http_session::serve() {
     std::make_shared<held_body>(held_body{std::move(parser_->get().body()), std::move(share_)});
   request_.body = blob_ptr{body, &body->data};
   timer_.cancel();
+  paced_from_.reset();
   answered_ = false;
-  route_->serve(std::make_shared<exchange>(shared_from_this(), ++number_, std::move(request_)));
+  route_->serve(std::make_shared<exchange>(shared_from_this(), std::move(request_)));
 }
 
 // The connection goes on as a WebSocket. Its client has to wait for the answer (RFC 6455, 4.1).
@@ -267,9 +306,11 @@ void http_session::answer(uint64_t number, http_response what) {
 }
 
 void http_session::write(http_response what, bool keep_alive) {
+  auto& head = parser_->get();
+  bytes{}.swap(head.body()); // What there is of a body that was refused goes with its share.
   share_.reset();
   keep_alive_ = keep_alive;
-  auto& head = parser_->get();
+  due_bytes_ = taken_bytes_ = 0;
   outgoing_.emplace(std::move(what), response_frame{.version = head.version() == 10 ? 10u : 11u,
                                                     .is_head = head.method() == http::verb::head,
                                                     .keep_alive = keep_alive});
@@ -277,12 +318,16 @@ void http_session::write(http_response what, bool keep_alive) {
 }
 
 void http_session::write_some() {
-  allow(core_.cfg.idle_patience);
-  http::async_write_some(stream_, outgoing_->writer(), mine(&http_session::on_written));
+  allow_for(taken_bytes_);
+  http::async_write_some(stream_, outgoing_->writer(),
+                         [self = shared_from_this()](error_code failed, size_t count) {
+                           self->on_written(failed, count);
+                         });
 }
 
-void http_session::on_written(error_code failed) {
-  if (failed)
+void http_session::on_written(error_code failed, size_t count) {
+  taken_bytes_ += count;
+  if (failed || late_)
     return close();
   if (!outgoing_->writer().is_done())
     return write_some();

@@ -3,10 +3,56 @@
 
 #include "actors/http/http_message.hpp"
 
+#include <boost/beast/core/buffers_range.hpp>
 #include <boost/beast/core/error.hpp>
 #include <boost/beast/http.hpp>
 
+#include <algorithm>
+
 namespace flwr {
+
+/// A body that takes memory as it comes: Beast's own take all that a header announces.
+struct arriving_body {
+  using value_type = bytes;
+
+  class reader {
+  public:
+    template <class Header>
+    reader(Header&, bytes& body) : body_(body) {}
+
+    void init(const boost::optional<uint64_t>& length, boost::beast::error_code& failed) {
+      length_ = length.value_or(0);
+      failed = {};
+    }
+
+    template <class Buffers>
+    size_t put(const Buffers& all, boost::beast::error_code& failed) {
+      failed = {};
+      size_t count = boost::beast::buffer_bytes(all);
+      widen(body_.size() + count);
+      for (auto part : boost::beast::buffers_range_ref(all)) {
+        auto from = static_cast<const uint8_t*>(part.data());
+        body_.insert(body_.end(), from, from + part.size());
+      }
+      return count;
+    }
+
+    void finish(boost::beast::error_code& failed) { failed = {}; }
+
+  private:
+    // Memory that nobody has written to yet is but addresses; so little has to be copied.
+    void widen(uint64_t needed) {
+      if (needed > body_.capacity() && needed <= length_)
+        body_.reserve(std::min(length_, 8 * needed));
+    }
+
+    bytes& body_;
+    uint64_t length_ = 0; ///< 0: it isn't known.
+  };
+};
+
+/// A request as it comes.
+using incoming_request = boost::beast::http::request<arriving_body>;
 
 /// A request's header as Beast read it.
 using request_head = boost::beast::http::request_header<>;

@@ -13,6 +13,10 @@ namespace websocket = boost::beast::websocket;
 // Whoever doesn't read so much isn't there any more.
 constexpr uint64_t max_queued_bytes = 4 << 20;
 
+// Of what has come and isn't done with: else a mailbox would take whatever a peer likes to send.
+constexpr uint64_t max_lent_texts = 8;
+constexpr uint64_t max_lent_bytes = 1 << 20;
+
 } // namespace
 
 /// The route's end, for any thread.
@@ -47,11 +51,33 @@ private:
   std::shared_ptr<std::atomic<uint64_t>> unsent_bytes_;
 };
 
+/// A text on its way; the last one who holds it gives it back, on any thread.
+class web_socket_session::loan {
+public:
+  loan(const std::shared_ptr<web_socket_session>& session, std::string what)
+    : text(std::move(what)), core_(session->core_.shared_from_this()), session_(session) {}
+  loan(const loan&) = delete;
+  loan& operator=(const loan&) = delete;
+
+  ~loan() {
+    boost::asio::post(core_->io, [session = session_, bytes = text.size()] {
+      if (auto self = session.lock())
+        self->take_back(bytes);
+    });
+  }
+
+  const std::string text;
+
+private:
+  std::shared_ptr<http_core> core_;
+  std::weak_ptr<web_socket_session> session_;
+};
+
 web_socket_session::web_socket_session(http_core& core, boost::beast::tcp_stream stream,
                                        const http_route& route)
   : core_(core), stream_(std::move(stream)), route_(route) {}
 
-void web_socket_session::start(request head) {
+void web_socket_session::start(incoming_request head) {
   head_ = std::move(head);
   core_.sockets.insert(shared_from_this());
   stream_.set_option(websocket::stream_base::timeout{.handshake_timeout = core_.cfg.header_patience,
@@ -78,9 +104,34 @@ void web_socket_session::on_read(error_code failed) {
   if (failed)
     return leave();
   if (listener_.on_text && !closing_)
-    listener_.on_text(boost::beast::buffers_to_string(buffer_.data()));
+    listener_.on_text(lend(boost::beast::buffers_to_string(buffer_.data())));
   buffer_.consume(buffer_.size());
-  read();
+  paused_ = has_lent_enough() && !closing_;
+  if (!paused_)
+    read();
+}
+
+std::shared_ptr<const std::string> web_socket_session::lend(std::string text) {
+  ++lent_texts_;
+  lent_bytes_ += text.size();
+  auto lent = std::make_shared<loan>(shared_from_this(), std::move(text));
+  return {lent, &lent->text};
+}
+
+void web_socket_session::take_back(uint64_t bytes) {
+  --lent_texts_;
+  lent_bytes_ -= bytes;
+  if (!has_lent_enough())
+    read_on();
+}
+
+bool web_socket_session::has_lent_enough() const {
+  return lent_texts_ >= max_lent_texts || lent_bytes_ >= max_lent_bytes;
+}
+
+void web_socket_session::read_on() {
+  if (std::exchange(paused_, false))
+    read();
 }
 
 void web_socket_session::send(std::shared_ptr<const std::string> text) {
@@ -111,16 +162,19 @@ void web_socket_session::on_written(error_code failed) {
     write();
 }
 
-// The read that is under way ends with the goodbye that comes back, or with Beast's patience.
+// A read ends with the goodbye that comes back, or with Beast's patience.
 void web_socket_session::close() {
-  if (!std::exchange(closing_, true))
-    stream_.async_close(websocket::close_code::normal, [self = shared_from_this()](error_code) {});
+  if (std::exchange(closing_, true))
+    return;
+  stream_.async_close(websocket::close_code::normal, [self = shared_from_this()](error_code) {});
+  read_on();
 }
 
-// The read that is under way ends with this.
+// A read ends with this.
 void web_socket_session::end() {
   closing_ = true;
   boost::beast::get_lowest_layer(stream_).close();
+  read_on();
 }
 
 void web_socket_session::leave() {

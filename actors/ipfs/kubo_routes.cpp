@@ -16,9 +16,7 @@
 namespace flwr {
 namespace {
 
-using namespace std::chrono_literals;
-
-constexpr auto patience = 2min;
+constexpr auto patience = std::chrono::minutes{2};
 constexpr std::string_view api = "/api/v0/";
 constexpr std::string_view gateway = "/ipfs/";
 constexpr uint64_t least_block_bytes = 4096; // What a file takes on a disk, however small.
@@ -95,13 +93,25 @@ struct kubo_routes_state {
     return std::nullopt;
   }
 
+  expected<writer> who_asks(const http_request& request, bool from_loopback) const {
+    return guard->who(value_of(request.fields, "authorization"), from_loopback);
+  }
+
+  static http_response forbidden(const caf::error& why) {
+    return text_response(403, render(why) + "\n");
+  }
+
+  void judge(const http_admission_ptr& with) const {
+    auto who = who_asks(with->request(), with->from_loopback());
+    with->decide(who ? std::nullopt : std::optional{forbidden(who.error())});
+  }
+
   /// Who writes, or nothing, and then the request is answered.
   std::optional<writer> writer_of(const exchange& with) {
-    auto authorization = value_of(with->request().fields, "authorization");
-    auto who = guard->who(authorization, with->from_loopback());
+    auto who = who_asks(with->request(), with->from_loopback());
     if (who)
       return *who;
-    with->respond(text_response(403, render(who.error()) + "\n"));
+    with->respond(forbidden(who.error()));
     return std::nullopt;
   }
 
@@ -371,6 +381,7 @@ kubo_routes(kubo_routes_actor::stateful_pointer<kubo_routes_state> self, kubo_ro
   self->state.store = std::move(store);
   return {
     [self](const http_exchange_ptr& with) { self->state.serve(with); },
+    [self](const http_admission_ptr& with) { self->state.judge(with); },
     [self](atom::admit, const std::string& token, client_id who) {
       self->state.guard->admit(token, who);
     },
@@ -383,18 +394,6 @@ kubo_routes(kubo_routes_actor::stateful_pointer<kubo_routes_state> self, kubo_ro
 kubo_routes_actor spawn_kubo_routes(caf::actor_system& sys, kubo_routes_config cfg,
                                     block_store_actor store) {
   return sys.spawn(kubo_routes, std::move(cfg), std::move(store));
-}
-
-std::vector<http_route> routes_to(std::function<void(http_exchange_ptr)> serve,
-                                  uint64_t max_blob_bytes) {
-  constexpr uint64_t overhead = 64 << 10; // A multipart body is longer than its file.
-  http_route rpc{.path = std::string{api},
-                 .methods = {"POST"},
-                 .content_type = {},
-                 .max_body_bytes = max_blob_bytes + overhead,
-                 .serve = serve,
-                 .upgrade = {}};
-  return {rpc, get_route(std::string{gateway}, serve)};
 }
 
 } // namespace flwr

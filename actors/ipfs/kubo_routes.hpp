@@ -12,6 +12,8 @@ namespace flwr {
 /// The KUBO ROUTES answer requests of Kubo's RPC (/api/v0/) and of a trustless gateway (/ipfs/)
 /// over the embedded BLOB STORE.
 using kubo_routes_actor = caf::typed_actor<on<void, http_exchange_ptr>,
+                                           // May this one write?
+                                           on<void, http_admission_ptr>,
                                            // Who bears this token writes as this client.
                                            on<void, atom::admit, std::string, client_id>,
                                            // Another round: the quotas are whole again.
@@ -32,8 +34,10 @@ struct kubo_routes_config {
 /// Spawns them. Nothing blocks but hashing what is only to be hashed.
 kubo_routes_actor spawn_kubo_routes(caf::actor_system&, kubo_routes_config, block_store_actor);
 
-/// The routes of a server to them: `serve` passes an exchange on to the KUBO ROUTES.
+/// The routes of a server to them: `serve` and `admit` pass on to the KUBO ROUTES what comes.
+/// Writes are judged by their headers; only they have bodies worth speaking of.
 std::vector<http_route> routes_to(std::function<void(http_exchange_ptr)> serve,
+                                  std::function<void(http_admission_ptr)> admit,
                                   uint64_t max_blob_bytes);
 
 } // namespace flwr

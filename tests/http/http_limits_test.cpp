@@ -1,6 +1,7 @@
 #include "actors/http/http_server.hpp"
 #include "tests/http/serving.hpp"
 
+#include <netinet/tcp.h>
 #include <sys/resource.h>
 
 using namespace flwr;
@@ -27,6 +28,15 @@ void drip(raw_peer& peer) {
   auto end = std::chrono::steady_clock::now() + patience;
   while (!peer.has_something(10ms) && std::chrono::steady_clock::now() < end)
     peer.send("x");
+}
+
+/// One to which the system, too, passes little at a time.
+raw_socket narrow_socket() {
+  raw_socket made{::socket(AF_INET, SOCK_STREAM, 0)};
+  int room = 1, segment = 500;
+  ::setsockopt(made.fd(), SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
+  ::setsockopt(made.fd(), IPPROTO_TCP, TCP_MAXSEG, &segment, sizeof segment);
+  return made;
 }
 
 /// No file can be opened while this lives.
@@ -115,18 +125,20 @@ TEST_CASE_METHOD(serving, "bodies of many megabytes come and go whole") {
 }
 
 TEST_CASE("whoever has no room for a body waits unread until another request is released") {
-  serving here{with_body_bytes(100)};
+  auto cfg = with_body_bytes(100);
+  cfg.room_patience = 1ms; // Only for bodies that come slowly.
+  serving here{std::move(cfg)};
   auto first = here.dial(), second = here.dial();
   first.send(post("/hold", std::string(80, 'x')));
   auto exchange = here.held.take();
   second.send(request("POST /echo HTTP/1.1", {"Content-Length: 30", "Expect: 100-continue"}));
+  CHECK(second.read_message().status() == 100);
+  second.send(std::string(30, 'y'));
   CHECK(here.ask(request("GET /hello HTTP/1.1")).status() == 200);
   exchange->respond(text_response(200, "answered"));
   CHECK(first.read_message().body == "answered");
   CHECK_FALSE(second.has_something(0ms));
   exchange.reset();
-  CHECK(second.read_message().status() == 100);
-  second.send(std::string(30, 'y'));
   CHECK(second.read_message().body == std::string(30, 'y'));
 }
 
@@ -233,6 +245,22 @@ TEST_CASE("a peer that doesn't take its answer is let go") {
   auto end = std::chrono::steady_clock::now() + patience;
   while (!watched.expired() && std::chrono::steady_clock::now() < end)
     CHECK(here.ask(request("GET /hello HTTP/1.1")).status() == 200);
+  CHECK(watched.expired());
+}
+
+TEST_CASE("a peer that takes little of its answer now and then is let go") {
+  serving here{impatient(30s, 300ms)};
+  raw_peer peer{narrow_socket()};
+  peer.connect(here.server->port());
+  peer.send(request("GET /hold HTTP/1.1"));
+  auto blob = std::make_shared<const bytes>(64 << 20);
+  std::weak_ptr<const bytes> watched = blob;
+  here.held.take()->respond(
+    {.status = 200, .content_type = {}, .fields = {}, .body = std::move(blob)});
+  raw_server quiet; // A second brings less than 200'000 bytes, and a part of them every 150 ms.
+  auto end = std::chrono::steady_clock::now() + patience;
+  while (!watched.expired() && !quiet.has_caller(5ms) && std::chrono::steady_clock::now() < end)
+    peer.sip(1000);
   CHECK(watched.expired());
 }
 

@@ -97,6 +97,12 @@ public:
     return !seen_.empty() || socket_.is_readable(within);
   }
 
+  /// Takes at most so many bytes from the system, and forgets them.
+  void sip(size_t most) {
+    receive(most);
+    seen_.clear();
+  }
+
   /// Reads until there are so many bytes; "" if the other end closes before.
   std::string read(size_t count) {
     while (seen_.size() < count)
@@ -148,11 +154,11 @@ private:
     }
   }
 
-  bool receive() {
+  bool receive(size_t most = 65536) {
     if (!socket_.is_readable())
       throw std::runtime_error{"waited in vain"};
     std::array<char, 65536> piece{};
-    auto count = ::recv(socket_.fd(), piece.data(), piece.size(), 0);
+    auto count = ::recv(socket_.fd(), piece.data(), std::min(most, piece.size()), 0);
     if (count > 0)
       seen_.append(piece.data(), static_cast<size_t>(count));
     return count > 0;

@@ -94,13 +94,16 @@ struct serving {
     json.content_type = "application/json";
     auto large = route("/large", {"POST"}, echo);
     large.max_body_bytes = 64 << 20;
+    auto guarded = route("/guarded", {"POST"}, echo);
+    guarded.admit = [this](http_admission_ptr which) { asked.put(std::move(which)); };
     return {route("/hello", {"GET"}, hello),
             route("/echo", {"POST", "PUT"}, echo),
             route("/hold", {"GET", "POST"}, keep),
             route("/hold/", {"GET", "POST"}, keep),
             route("/drop", {"GET"}, [](http_exchange_ptr) {}),
             json,
-            large};
+            large,
+            guarded};
   }
 
   http_server listen(http_server_config limits) {
@@ -120,7 +123,8 @@ struct serving {
     return peer.read_message();
   }
 
-  mailbox<http_exchange_ptr> held; ///< What came to /hold.
+  mailbox<http_exchange_ptr> held;   ///< What came to /hold.
+  mailbox<http_admission_ptr> asked; ///< What wants in at /guarded.
   std::optional<http_server> server;
 };
 

@@ -16,20 +16,20 @@ namespace {
 namespace websocket = boost::beast::websocket;
 using boost::asio::ip::tcp;
 
-std::shared_ptr<const std::string> text(std::string what) {
-  return std::make_shared<const std::string>(std::move(what));
-}
+using text_ptr = std::shared_ptr<const std::string>;
+
+text_ptr text(std::string what) { return std::make_shared<const std::string>(std::move(what)); }
 
 /// A server with a WebSocket at /ws, the far ends of which the test holds.
 struct socket_serving {
-  explicit socket_serving(http_server_config cfg = {}) {
+  explicit socket_serving(http_server_config cfg = {}, uint64_t max_text_bytes = 1000) {
     http_route route{.path = "/ws",
                      .methods = {"GET"},
                      .content_type = {},
                      .max_body_bytes = 0,
                      .serve = {},
                      .upgrade = [this](web_socket_ptr socket) { return open(std::move(socket)); },
-                     .max_text_bytes = 1000};
+                     .max_text_bytes = max_text_bytes};
     cfg.routes = {std::move(route)};
     auto made = http_server::listen(std::move(cfg));
     REQUIRE(made);
@@ -38,12 +38,20 @@ struct socket_serving {
 
   web_socket_listener open(web_socket_ptr socket) {
     opened.put(std::move(socket));
-    return {.on_text = [this](std::string what) { texts.put(std::move(what)); },
+    return {.on_text = [this](text_ptr what) { texts.put(std::move(what)); },
             .on_close = [this] { closed.put(true); }};
   }
 
+  /// What a peer says and the test holds.
+  std::vector<text_ptr> take(size_t count) {
+    std::vector<text_ptr> taken;
+    while (taken.size() < count)
+      taken.push_back(texts.take());
+    return taken;
+  }
+
   mailbox<web_socket_ptr> opened;
-  mailbox<std::string> texts;
+  mailbox<text_ptr> texts; ///< Those that nobody took yet are held, too.
   mailbox<bool> closed;
   std::optional<http_server> server;
 };
@@ -95,16 +103,16 @@ TEST_CASE_METHOD(socket_serving, "texts go both ways, in order") {
   client.send("one");
   client.send("");
   client.send(std::string(1000, 'x'));
-  CHECK(texts.take() == "one");
-  CHECK(texts.take().empty());
-  CHECK(texts.take() == std::string(1000, 'x'));
+  CHECK(*texts.take() == "one");
+  CHECK(texts.take()->empty());
+  CHECK(*texts.take() == std::string(1000, 'x'));
   CHECK(socket->queued_bytes() == 0);
   for (int i = 0; i < 100; ++i)
     socket->send(text("text " + std::to_string(i)));
   for (int i = 0; i < 100; ++i)
     REQUIRE(client.read() == "text " + std::to_string(i));
   client.send("all of it");
-  CHECK(texts.take() == "all of it");
+  CHECK(*texts.take() == "all of it");
   CHECK(socket->queued_bytes() == 0);
   CHECK(client.stream.got_text());
 }
@@ -148,8 +156,8 @@ TEST_CASE_METHOD(socket_serving, "a message that says it is binary is as good as
   client.stream.binary(true);
   client.send("{}");
   client.send("\xff");
-  CHECK(texts.take() == "{}");
-  CHECK(texts.take() == "\xff");
+  CHECK(*texts.take() == "{}");
+  CHECK(*texts.take() == "\xff");
   opened.take()->send(text("an answer"));
   CHECK(client.read() == "an answer");
   CHECK(client.stream.got_text());
@@ -201,6 +209,55 @@ TEST_CASE_METHOD(socket_serving, "a peer that doesn't read loses its WebSocket, 
     closed.take();
   }
   CHECK(sent < 1000);
+}
+
+TEST_CASE_METHOD(socket_serving, "a peer is read on as its texts are done with, and loses none") {
+  socket_client client{*this}, other{*this};
+  for (int i = 0; i < 30; ++i)
+    client.send(std::to_string(i));
+  auto held = take(8);
+  for (int i = 0; i < 30; ++i) { // Others aren't kept waiting.
+    other.send("between");
+    REQUIRE(*texts.take() == "between");
+  }
+  held.front().reset();
+  CHECK(*texts.take() == "8"); // It is dropped, and so the next one comes.
+  CHECK(*texts.take() == "9");
+  held.clear();
+  for (int i = 10; i < 30; ++i)
+    REQUIRE(*texts.take() == std::to_string(i));
+}
+
+TEST_CASE("a peer whose texts are large is read on when few are held") {
+  socket_serving here{{}, 1 << 20};
+  socket_client client{here}, other{here};
+  for (auto& what : {std::string(600'000, 'a'), std::string(600'000, 'b'), std::string{"c"}})
+    client.send(what);
+  auto held = here.take(2);
+  for (int i = 0; i < 30; ++i) {
+    other.send("between");
+    REQUIRE(*here.texts.take() == "between");
+  }
+  held.pop_back();
+  CHECK(*here.texts.take() == "c");
+}
+
+TEST_CASE_METHOD(socket_serving, "a WebSocket that isn't read ends all the same") {
+  socket_client client{*this};
+  auto socket = opened.take();
+  for (int i = 0; i < 9; ++i)
+    client.send("text");
+  auto held = take(8);
+  SECTION("we end it") {
+    socket->close();
+    CHECK(client.read_to_end() == websocket::close_code::normal);
+  }
+  SECTION("the server ends") { server.reset(); }
+  SECTION("the client does, and is heard when it is read on") {
+    client.stream.next_layer().close();
+    held.clear();
+  }
+  closed.take();
 }
 
 TEST_CASE("a silent peer loses its WebSocket, one that answers pings doesn't") {

@@ -5,6 +5,7 @@
 #include "actors/ipfs/kubo_answers.hpp"
 #include "actors/ipfs/multipart.hpp"
 #include "tests/contracts/blob_store_suite.hpp"
+#include "tests/http/raw_peer.hpp"
 #include "tests/support/kubo_server.hpp"
 
 #include <boost/json.hpp>
@@ -20,6 +21,23 @@ namespace {
 std::string text_of(const http_response& answer) {
   return answer.body ? std::string{answer.body->begin(), answer.body->end()} : "";
 }
+
+/// Notes what becomes of a request of which only the header has come.
+struct noted_admission final : http_admission {
+  noted_admission(http_fields fields, bool from_loopback)
+    : what{.method = "POST", .path = {}, .query = {}, .fields = std::move(fields), .body = {}},
+      is_near(from_loopback) {}
+
+  const http_request& request() const override { return what; }
+  bool from_loopback() const override { return is_near; }
+  void decide(std::optional<http_response> refusal) override {
+    status.set_value(refusal ? refusal->status : 0);
+  }
+
+  http_request what;
+  bool is_near;
+  std::promise<unsigned> status;
+};
 
 struct kubo_fixture : test::kubo_server {
   using test::kubo_server::kubo_server;
@@ -69,6 +87,15 @@ struct kubo_fixture : test::kubo_server {
               .body = body.body});
     REQUIRE(got);
     return *got;
+  }
+
+  /// The status with which a write is refused by its header; 0: it may come.
+  unsigned judged(const std::string& authorization, bool from_loopback) {
+    auto which = std::make_shared<noted_admission>(http_fields{{"Authorization", authorization}},
+                                                   from_loopback);
+    auto status = which->status.get_future();
+    self->send(routes, http_admission_ptr{which});
+    return status.get();
   }
 
   bool has(const content_id& id) { return rpc("cat", {{"arg", to_text(id)}}).status == 200; }
@@ -328,6 +355,33 @@ TEST_CASE_METHOD(kubo_fixture, "pins are for clients, and for this machine") {
   auto id = add(some_blob(100));
   CHECK(authorized("Bearer guessed", "pin/add", {{"arg", id}}).status == 403);
   CHECK(authorized("Bearer guessed", "pin/rm", {{"arg", id}}).status == 403);
+}
+
+TEST_CASE_METHOD(kubo_fixture, "writes by whom nobody knows are refused by their headers") {
+  self->send(routes, atom::admit_v, std::string{"secret"}, client_id{3});
+  CHECK(judged("", true) == 0);
+  CHECK(judged("", false) == 403);
+  CHECK(judged("Basic eA==", false) == 403);
+  for (auto from_loopback : {true, false}) {
+    CHECK(judged("Bearer secret", from_loopback) == 0);
+    CHECK(judged("Bearer guessed", from_loopback) == 403);
+  }
+}
+
+TEST_CASE_METHOD(kubo_fixture, "every write is judged before its body comes, and nothing else is") {
+  auto answered = [&](const std::string& command, const std::string& length) {
+    test::raw_peer peer{server.port()};
+    peer.send("POST /api/v0/" + command
+              + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer guessed\r\n"
+                "Content-Length: "
+              + length + "\r\n\r\n");
+    return peer.read_message().status();
+  };
+  for (auto command : {"add?only-hash=true", "block/put", "dag/import", "pin/add", "pin/rm"})
+    CHECK(answered(command, "100000") == 403);
+  for (auto command : {"cat", "dag/export", "pin/ls", "version", "nothing"})
+    CHECK(answered(command, "100000") == 413);
+  CHECK(answered("version", "0") == 200);
 }
 
 TEST_CASE("nobody learns the server's paths from its troubles") {

@@ -24,7 +24,8 @@ struct kubo_server : threaded_fixture {
   http_server serve() {
     http_server_config port;
     auto pass_on = [to = routes](http_exchange_ptr with) { caf::anon_send(to, std::move(with)); };
-    port.routes = routes_to(pass_on, config.max_blob_bytes);
+    auto ask = [to = routes](http_admission_ptr with) { caf::anon_send(to, std::move(with)); };
+    port.routes = routes_to(pass_on, ask, config.max_blob_bytes);
     auto server = http_server::listen(std::move(port));
     REQUIRE(server);
     return std::move(*server);

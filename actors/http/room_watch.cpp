@@ -1,0 +1,78 @@
+#include "actors/http/room_watch.hpp"
+
+#include "actors/http/http_session.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace flwr {
+namespace {
+
+// Whoever brings so much in each `room_patience` needn't yield: 51 KiB/s by default, a slow line.
+constexpr double quick_bytes = 256 << 10;
+
+} // namespace
+
+room_watch::room_watch(boost::asio::io_context& io, http_core& core) : core_(core), timer_(io) {}
+
+void room_watch::wake() {
+  if (!core_.closing && !std::exchange(awake_, true))
+    look_at(std::chrono::steady_clock::now() + core_.cfg.room_patience);
+}
+
+void room_watch::stop() { timer_.cancel(); }
+
+void room_watch::look_at(time_point when) {
+  timer_.expires_at(when);
+  timer_.async_wait([this](boost::system::error_code cancelled) {
+    if (!cancelled && !core_.closing)
+      look();
+  });
+}
+
+void room_watch::look() {
+  auto now = std::chrono::steady_clock::now();
+  auto since = longest_wait();
+  awake_ = since.has_value();
+  if (!since)
+    return;
+  if (now - *since < core_.cfg.room_patience)
+    return look_at(*since + core_.cfg.room_patience);
+  auto who = slowest(now);
+  if (!who)
+    return look_at(now + core_.cfg.room_patience);
+  who->yield();
+  boost::asio::post(timer_.get_executor(), [this] { look(); }); // When the share is home.
+}
+
+std::optional<room_watch::time_point> room_watch::longest_wait() const {
+  std::optional<time_point> first;
+  for (auto& session : core_.sessions)
+    if (auto since = session->waits_since(); since && (!first || *since < *first))
+      first = since;
+  return first;
+}
+
+// Whoever is quick now is asked anew the next time: one may begin quickly and then hardly go on.
+std::shared_ptr<http_session> room_watch::slowest(time_point now) const {
+  std::shared_ptr<http_session> found;
+  auto least = quick_bytes;
+  for (auto& session : core_.sessions) {
+    auto pace = session->pace();
+    if (!pace || now - pace->since < core_.cfg.room_patience)
+      continue;
+    std::chrono::duration<double> span = now - pace->since, patience = core_.cfg.room_patience;
+    auto bytes = static_cast<double>(pace->bytes) * (patience / span);
+    if (bytes >= quick_bytes)
+      session->pace_anew();
+    else if (bytes < least) {
+      least = bytes;
+      found = session;
+    }
+  }
+  return found;
+}
+
+} // namespace flwr

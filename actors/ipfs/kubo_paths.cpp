@@ -1,0 +1,35 @@
+#include "actors/ipfs/kubo_routes.hpp"
+
+#include <string_view>
+#include <utility>
+
+namespace flwr {
+namespace {
+
+constexpr uint64_t overhead_bytes = 64 << 10; // A multipart body is longer than its file.
+constexpr std::string_view writes[]{"add", "block/put", "dag/import", "pin/add", "pin/rm"};
+
+http_route rpc_route(std::string_view command, uint64_t max_body_bytes,
+                     std::function<void(http_exchange_ptr)> serve) {
+  return {.path = "/api/v0/" + std::string{command},
+          .methods = {"POST"},
+          .content_type = {},
+          .max_body_bytes = max_body_bytes,
+          .serve = std::move(serve),
+          .upgrade = {}};
+}
+
+} // namespace
+
+std::vector<http_route> routes_to(std::function<void(http_exchange_ptr)> serve,
+                                  std::function<void(http_admission_ptr)> admit,
+                                  uint64_t max_blob_bytes) {
+  std::vector<http_route> routes{rpc_route("", overhead_bytes, serve), get_route("/ipfs/", serve)};
+  for (auto command : writes) {
+    routes.push_back(rpc_route(command, max_blob_bytes + overhead_bytes, serve));
+    routes.back().admit = admit;
+  }
+  return routes;
+}
+
+} // namespace flwr

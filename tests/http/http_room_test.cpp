@@ -1,0 +1,130 @@
+#include "actors/http/http_server.hpp"
+#include "tests/http/serving.hpp"
+
+using namespace flwr;
+using namespace flwr::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+http_server_config with_room(uint64_t bytes, std::chrono::milliseconds patience) {
+  http_server_config cfg;
+  cfg.body_bytes = bytes;
+  cfg.room_patience = patience;
+  return cfg;
+}
+
+/// A server at which many upload, or say that they will.
+struct crowded : serving {
+  using serving::serving;
+
+  raw_peer& start(const std::string& text) {
+    peers.push_back(dial());
+    peers.back().send(text);
+    return peers.back();
+  }
+
+  /// What was sent before has been read by now.
+  void settle() const { CHECK(ask(request("GET /hello HTTP/1.1")).status() == 200); }
+
+  /// Waits until one of them is answered.
+  raw_message first_answer() {
+    auto end = std::chrono::steady_clock::now() + patience;
+    while (std::chrono::steady_clock::now() < end)
+      for (auto& peer : peers)
+        if (peer.has_something(1ms))
+          return peer.read_message();
+    throw std::runtime_error{"waited in vain"};
+  }
+
+  std::vector<raw_peer> peers;
+};
+
+std::string begun(const std::string& body) {
+  return request("POST /echo HTTP/1.1", {"Content-Length: 1000000"}, body);
+}
+
+const auto quick = post("/echo", std::string(500'000, 'q'));
+
+} // namespace
+
+TEST_CASE("bodies that are only announced take no room") {
+  crowded here{with_room(1 << 20, 1h)};
+  auto announced = GENERATE(as<std::string>{}, "Content-Length: 1048576\r\n\r\n",
+                            "Content-Length: 1048576\r\nExpect: 100-continue\r\n\r\n",
+                            "Transfer-Encoding: chunked\r\n\r\n");
+  for (int i = 0; i < 50; ++i)
+    here.start("POST /echo HTTP/1.1\r\nHost: localhost\r\n" + announced);
+  here.start(request("POST /large HTTP/1.1", {"Content-Length: 67108864"}));
+  here.settle();
+  CHECK(here.ask(quick).body.size() == 500'000);
+}
+
+TEST_CASE("bodies of which little has come take little room") {
+  crowded here{with_room(1 << 20, 1h)};
+  for (int i = 0; i < 15; ++i)
+    here.start(begun("x"));
+  here.settle();
+  CHECK(here.ask(quick).body.size() == 500'000);
+}
+
+TEST_CASE("a body that hardly comes yields its room to whoever waits, and its peer hears it") {
+  crowded here{with_room(100, 20ms)};
+  auto start = GENERATE(as<std::string>{}, "Content-Length: 1000000\r\n\r\nx",
+                        "Transfer-Encoding: chunked\r\n\r\n80000\r\nx");
+  auto& slow = here.start("POST /echo HTTP/1.1\r\nHost: localhost\r\n" + start);
+  here.settle();
+  CHECK(here.ask(quick).body.size() == 500'000);
+  auto refusal = slow.read_message();
+  CHECK(refusal.status() == 503);
+  CHECK(refusal["retry-after"] == "1");
+  CHECK(refusal["connection"] == "close");
+  CHECK(slow.is_closed());
+}
+
+TEST_CASE("the slowest body yields first, and only as many do as have to") {
+  crowded here{with_room(128 << 10, 20ms)};
+  here.peers.reserve(2);
+  auto& slower = here.start(begun("x"));
+  auto& slow = here.start(begun(std::string(40'000, 'x')));
+  here.settle();
+  CHECK(here.ask(quick).body.size() == 500'000);
+  CHECK(slower.read_message().status() == 503);
+  CHECK_FALSE(slow.has_something(0ms));
+  slow.send(std::string(960'000, 'x'));
+  CHECK(slow.read_message().body.size() == 1'000'000);
+}
+
+TEST_CASE("a slow body keeps its room as long as nobody waits for any") {
+  crowded here{with_room(1 << 20, 1ms)};
+  auto& slow = here.start(begun("x"));
+  for (int i = 0; i < 20; ++i)
+    CHECK(here.ask(post("/echo", "more")).body == "more");
+  slow.send(std::string(999'999, 'x'));
+  CHECK(slow.read_message().body.size() == 1'000'000);
+}
+
+TEST_CASE("many slow uploads don't keep a quick one from being answered") {
+  crowded here{with_room(1 << 20, 20ms)};
+  for (int i = 0; i < 200; ++i)
+    here.start(begun("x"));
+  auto last = here.dial();
+  here.settle();
+  last.send(quick);
+  auto end = std::chrono::steady_clock::now() + patience;
+  while (!last.has_something(1ms) && std::chrono::steady_clock::now() < end)
+    for (auto& each : here.peers)
+      each.send("x");
+  CHECK(last.read_message().body.size() == 500'000);
+  CHECK(here.first_answer().status() == 503);
+}
+
+TEST_CASE("a server ends while some wait for room and others yield theirs") {
+  crowded here{with_room(100, 1ms)};
+  for (int i = 0; i < 20; ++i)
+    here.start(begun("x"));
+  CHECK(here.first_answer().status() == 503);
+  here.server.reset();
+  for (auto& each : here.peers)
+    each.read_all();
+}
