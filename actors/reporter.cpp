@@ -55,7 +55,7 @@ struct reporter_state {
   void note(const event::left& what) { tell_of_guest(who(what.client) + " has left"); }
   void note(const event::turned_away& what) {
     auto name = what.client ? who(*what.client) : "somebody";
-    tell_of_guest(name + " may not join: " + render(what.why), strangers);
+    tell_of_guest(name + " is turned away: " + render(what.why), strangers);
   }
 
   static std::string who(client_id client) { return "client " + number(client); }
@@ -201,7 +201,7 @@ struct reporter_state {
     if (now() - summed_up >= quiet_time) {
       summed_up = now();
       sum_up(guests, "clients that come and go");
-      sum_up(strangers, "clients that may not join");
+      sum_up(strangers, "clients that are turned away");
     }
     if (cfg.bar || open.empty() || now() - spoke < quiet_time)
       return;

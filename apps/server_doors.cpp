@@ -111,10 +111,9 @@ kubo_routes_config store_of(const server_options& options, const prepared_run& r
   return cfg;
 }
 
-// Any client may send a model in `inline` exchange; otherwise only plain Flower clients do.
+// Any client may send a model: plain Flower clients do in either exchange.
 uint64_t join_memory(const server_options& options, const layout& model) {
-  auto senders = options.exchange == "inline" ? options.clients : 8;
-  return least_memory_bytes + senders * (model.file_bytes + model.file_bytes / 4);
+  return least_memory_bytes + options.clients * (model.file_bytes + model.file_bytes / 4);
 }
 
 http_route probe(std::string path, std::function<http_response()> answer) {

@@ -55,7 +55,8 @@ struct eth_routes_state {
   void hear(const web_socket_event& what) {
     if (!what.text)
       return forget(what.socket);
-    converse(*what.text, what.socket, [socket = what.socket](std::string answer) {
+    // The text is held until it is answered: a peer that is quicker than we are isn't read on.
+    converse(*what.text, what.socket, [socket = what.socket, text = what.text](std::string answer) {
       if (!answer.empty())
         socket->send(std::make_shared<const std::string>(std::move(answer)));
     });

@@ -134,8 +134,8 @@ TEST_CASE_METHOD(reporter_fixture, "reporter tells who comes and goes") {
         == std::vector<std::string>{"waiting for clients: 1 of 2, 12 s", "client 0 has joined",
                                     "client 0 has lost its connection; it may come back",
                                     "client 0 is back", "client 5 has left",
-                                    "client 7 may not join: there is no client 7",
-                                    "somebody may not join: no proof"});
+                                    "client 7 is turned away: there is no client 7",
+                                    "somebody is turned away: no proof"});
 }
 
 TEST_CASE_METHOD(reporter_fixture, "reporter sums up what a crowd does") {
@@ -159,7 +159,7 @@ TEST_CASE_METHOD(reporter_fixture, "strangers hide neither clients nor what is w
     advance(1s);
   }
   CHECK(lines_with("not the key's proof") == 20);
-  CHECK(lines_with("30 more lines about clients that may not join") == 1);
+  CHECK(lines_with("30 more lines about clients that are turned away") == 1);
   CHECK(lines_with("waiting for 1 of 1 clients to fit") == 1);
   tell(event::lost{client_id{0}});
   CHECK(lines_with("client 0 has lost its connection") == 1);

@@ -67,7 +67,7 @@ grep -qF "but --contract says 0x" other-contract.err || fail "another contract"
 join beyond --cid 2
 ends "$client_pid" 2
 grep -qF "there is no client 2 in this run" beyond.err || fail "an id beyond the population"
-until_said picky.err "client 2 may not join: there is no client 2"
+until_said picky.err "client 2 is turned away: there is no client 2"
 join nowhere --cid 0 --data cifar10:nowhere
 ends "$client_pid" 3
 join nonsense --cid 0 --data nonsense --server 127.0.0.1:1 # Nobody has to be there for that.
