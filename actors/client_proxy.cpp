@@ -15,7 +15,8 @@ namespace {
 
 using impl = client_proxy_actor::extend<on<void, atom::deadline, uint64_t>>;
 
-constexpr uint32_t max_returns = 3;
+constexpr uint32_t max_returns =
+  20; // A poor line may well break now and then while a client trains.
 
 std::string name_of(client_id id) { return "client " + std::to_string(static_cast<uint64_t>(id)); }
 

@@ -21,7 +21,7 @@ struct client_proxy_config {
 /// Spawns a CLIENT PROXY. It checks an answer's round, base, number of examples and loss, and an
 /// update's signature, and stamps client id and signer on it. While the client is away,
 /// instructions wait for `rejoin_grace`, then they fail `unreachable`; the one that was out goes
-/// out again, three times at most, then it fails `unreachable`, too. It ends its client when it
+/// out again, twenty times at most, then it fails `unreachable`, too. It ends its client when it
 /// ends, for the same reason: user_shutdown if the run is over.
 client_proxy_actor spawn_client_proxy(caf::actor_system&, const client_proxy_config&);
 

