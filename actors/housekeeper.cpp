@@ -28,7 +28,9 @@ struct housekeeper_state {
   // What counts in this round or before is pinned. An update that is being stored for the next one
   // may have been put before that one's beginning came here, but not before this one's.
   void clean_up(uint64_t recorded) {
-    self->send(cfg.store, atom::collect_v, recorded == cfg.rounds ? recorded + 1 : recorded);
+    auto is_last = recorded == cfg.rounds;
+    self->send(cfg.store, atom::collect_v, is_last ? recorded + 1 : recorded,
+               is_last ? caf::timespan{0} : caf::timespan{cfg.grace});
   }
 
   reporter_actor::stateful_pointer<housekeeper_state> self;

@@ -3,6 +3,7 @@
 #include "actors/ipfs/block_store.hpp"
 #include "messages/actors.hpp"
 
+#include <chrono>
 #include <functional>
 
 namespace flwr {
@@ -10,6 +11,8 @@ namespace flwr {
 struct housekeeper_config {
   uint64_t rounds = 0; ///< Of the run.
   block_store_actor store;
+  /// What was put so lately stays: somebody may be about to pin it. Not after the last round.
+  std::chrono::seconds grace{5};
   /// Called on the actor's thread when a round's fit begins; may be empty.
   std::function<void(uint64_t round)> begin;
 };

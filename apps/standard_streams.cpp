@@ -13,6 +13,7 @@ namespace flwr {
 
 void secure_standard_streams() {
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN); // A limit on files is an error like a full disk.
   for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; ++stream)
     if (fcntl(stream, F_GETFD) < 0) // open() takes the lowest free number: this one.
       open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <map>
+#include <set>
 #include <utility>
 
 namespace flwr {
@@ -55,6 +56,7 @@ struct eth_routes_state {
   void hear(const web_socket_event& what) {
     if (!what.text)
       return forget(what.socket);
+    sockets.insert(what.socket);
     // The text is held until it is answered: a peer that is quicker than we are isn't read on.
     converse(*what.text, what.socket, [socket = what.socket, text = what.text](std::string answer) {
       if (!answer.empty())
@@ -68,7 +70,11 @@ struct eth_routes_state {
       ->begin([this](const talk_ptr& talk) { answer(talk); });
   }
 
+  bool has_gone(const web_socket_ptr& socket) const { return socket && !sockets.contains(socket); }
+
   void answer(const talk_ptr& talk) {
+    if (has_gone(talk->socket()))
+      return talk->fail({-32000, "the connection has gone", {}});
     auto& method_name = talk->call().method;
     if (method_name == "eth_sendRawTransaction")
       return send(talk);
@@ -136,6 +142,8 @@ struct eth_routes_state {
   // -- filters -----------------------------------------------------------------------------------
 
   void add(const talk_ptr& talk, watch what) {
+    if (has_gone(what.socket))
+      return talk->fail({-32000, "the connection has gone", {}});
     auto of_socket = std::ranges::count_if(
       watches, [&](const auto& each) { return each.second.socket == what.socket; });
     if (watches.size() >= max_watches || (what.socket && of_socket >= max_socket_watches))
@@ -245,6 +253,7 @@ struct eth_routes_state {
   void unsubscribe(const talk_ptr& talk) { uninstall_filter(talk); }
 
   void forget(const web_socket_ptr& socket) {
+    sockets.erase(socket);
     std::erase_if(watches, [&](const auto& each) { return each.second.socket == socket; });
   }
 
@@ -298,6 +307,7 @@ struct eth_routes_state {
   impl::stateful_pointer<eth_routes_state> self;
   embedded_chain_actor chain;
   block_ref head;
+  std::set<web_socket_ptr> sockets;     // That are open, as far as they have spoken.
   std::map<std::string, watch> watches; // By the id that callers have.
   uint64_t last_watch = 0;
 };

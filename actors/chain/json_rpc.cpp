@@ -17,7 +17,10 @@ call broken_call(json::value id, int code, const std::string& message) {
   return {std::move(id), {}, {}, failure{code, message, {}}, false};
 }
 
-bool is_id(const json::value& id) { return id.is_string() || id.is_number() || id.is_null(); }
+// Of the numbers those that come back as they were.
+bool is_id(const json::value& id) {
+  return id.is_string() || id.is_int64() || id.is_uint64() || id.is_null();
+}
 
 call read_call(const json::value& from) {
   auto* members = from.if_object();

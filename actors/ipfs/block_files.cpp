@@ -41,7 +41,7 @@ expected<block_files> block_files::open(std::filesystem::path directory,
     return opened.error();
   block_files files{std::move(opened->body), profile};
   for (auto& id : opened->loose)
-    files.loose_.emplace(as_version_1(id), 0);
+    files.loose_.emplace(as_version_1(id), put_at{});
   files.held_ = std::move(opened->held);
   return files;
 }
@@ -81,7 +81,7 @@ expected<stored_file> block_files::put(const blob_ptr& blob, const unixfs_profil
 expected<void> block_files::write(const content_id& id, block_view block, const blob_ptr& owner) {
   auto written = body_->write(id, block, owner);
   if (written && !body_->is_kept(id))
-    loose_[as_version_1(id)] = round_;
+    loose_[as_version_1(id)] = {round_, std::chrono::steady_clock::now()};
   return written;
 }
 
@@ -166,13 +166,14 @@ expected<std::set<content_id>> block_files::held_blocks() {
   return all;
 }
 
-expected<void> block_files::collect(uint64_t before_round) {
+expected<void> block_files::collect(uint64_t before_round, std::chrono::nanoseconds grace) {
   auto held = held_blocks();
   if (!held)
     return held.error();
+  auto latest = std::chrono::steady_clock::now() - grace;
   for (auto next = loose_.begin(); next != loose_.end();) {
-    auto& [id, round] = *next;
-    bool goes = round < before_round && !held->contains(id);
+    auto& [id, put] = *next;
+    bool goes = put.round < before_round && put.time <= latest && !held->contains(id);
     if (goes)
       if (auto removed = body_->remove(id); !removed)
         return removed;

@@ -4,6 +4,7 @@
 #include "messages/error.hpp"
 #include "messages/types.hpp"
 
+#include <chrono>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -88,8 +89,9 @@ public:
   /// What is put from now on belongs to this round. What was found at the opening belongs to 0.
   void begin(uint64_t round) { round_ = round; }
 
-  /// Removes what was last put before this round, and is neither kept nor held.
-  expected<void> collect(uint64_t before_round);
+  /// Removes what was last put before this round and at least `grace` ago, and is neither kept nor
+  /// held. Somebody may be about to hold what he has put.
+  expected<void> collect(uint64_t before_round, std::chrono::nanoseconds grace = {});
 
   /// Loads a blob of at most so many bytes.
   /// @errors  missing, corrupt -- they name the block, and corrupt the file; rejected -- the blob
@@ -118,7 +120,13 @@ private:
 
   std::unique_ptr<block_body> body_;
   unixfs_profile profile_;
-  std::map<content_id, uint64_t> loose_; ///< By the id in version 1: the round that put it last.
+  /// When a block was put last.
+  struct put_at {
+    uint64_t round = 0;
+    std::chrono::steady_clock::time_point time;
+  };
+
+  std::map<content_id, put_at> loose_; ///< By the id in version 1.
   uint64_t round_ = 0;
   std::set<content_id> held_;
   std::map<content_id, std::weak_ptr<const bytes>> in_use_; ///< By the id in version 1.

@@ -163,8 +163,7 @@ expected<bytes> block_folder::read(const content_id& id) const {
   auto file = open_file(path, O_RDONLY | O_NONBLOCK); // Nobody may ever write to a pipe.
   struct stat info {};
   if (!file && errno == ENOENT)
-    return make_error(ec::missing,
-                      "the block " + to_text(id) + " isn't stored: there is no " + path.string());
+    return make_error(ec::missing, "the block " + to_text(id) + " isn't stored");
   if (!file || ::fstat(file.get(), &info) != 0)
     return errno_error("open", path);
   if (!S_ISREG(info.st_mode))

@@ -110,8 +110,8 @@ block_store(block_store_actor::stateful_pointer<block_store_state> self,
     [self](atom::release, const std::vector<content_id>& ids) { return self->state.release(ids); },
     [self](atom::held) { return self->state.held(); },
     [self](atom::begin, uint64_t round) { self->state.files->begin(round); },
-    [self](atom::collect, uint64_t before) {
-      return self->state.done(self->state.files->collect(before));
+    [self](atom::collect, uint64_t before, caf::timespan grace) {
+      return self->state.done(self->state.files->collect(before, grace));
     },
     [self](atom::await, const round_coordinator_actor& who) { self->state.coordinator = who; },
   };

@@ -35,8 +35,8 @@ using block_store_actor = blob_store_actor::extend<
   on<std::vector<content_id>, atom::held>,
   // What is put from now on is this round's.
   on<void, atom::begin, uint64_t>,
-  // Removes what was put before this round, and is neither pinned nor held.
-  on<void, atom::collect, uint64_t>,
+  // Removes what was put before this round and so long ago, and is neither pinned nor held.
+  on<void, atom::collect, uint64_t, caf::timespan>,
   // Who hears it, once, when the disk won't take what is to be stored: no_space, io.
   on<void, atom::await, round_coordinator_actor>>;
 

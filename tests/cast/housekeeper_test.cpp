@@ -8,6 +8,8 @@ using namespace flwr;
 namespace {
 
 struct house_fixture : test::actor_fixture {
+  explicit house_fixture(std::chrono::seconds grace = {}) : grace(grace) {}
+
   void fit_begins(uint64_t round) {
     tell(event::phase_started{.what = phase_kind::fit, .round = round});
   }
@@ -30,17 +32,32 @@ struct house_fixture : test::actor_fixture {
     return *stored;
   }
 
+  std::chrono::seconds grace;
   std::shared_ptr<block_files> files =
     std::make_shared<block_files>(block_files::in_memory(unixfs_v1_2025));
   std::vector<uint64_t> begun;
   block_store_actor store = own(spawn_block_store(sys, runs_on::scheduler, files));
-  reporter_actor keeper =
-    own(spawn_housekeeper(sys, {.rounds = 3, .store = store, .begin = [this](uint64_t round) {
-                                  begun.push_back(round);
-                                }}));
+  reporter_actor keeper = own(spawn_housekeeper(
+    sys, {.rounds = 3, .store = store, .grace = grace, .begin = [this](uint64_t round) {
+            begun.push_back(round);
+          }}));
+};
+
+struct patient_fixture : house_fixture {
+  patient_fixture() : house_fixture(std::chrono::hours{1}) {}
 };
 
 } // namespace
+
+TEST_CASE_METHOD(patient_fixture, "what was put lately stays until the last round") {
+  fit_begins(1);
+  auto blob = put(1);
+  fit_begins(2);
+  is_recorded(2);
+  CHECK(files->has(blob));
+  is_recorded(3);
+  CHECK_FALSE(files->has(blob));
+}
 
 TEST_CASE_METHOD(house_fixture, "what isn't pinned goes when the next round is on record") {
   fit_begins(1);

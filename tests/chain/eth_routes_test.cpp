@@ -299,8 +299,11 @@ TEST_CASE_METHOD(eth_fixture, "what is no call is refused with JSON-RPC's number
     == -32700);
   CHECK(rpc("7").at("error").at("code") == -32600);
   CHECK(rpc(R"({"id":1,"method":"eth_chainId"})").at("error").at("code") == -32600);
-  CHECK(rpc(R"({"jsonrpc":"2.0","id":{},"method":"eth_chainId"})").at("error").at("code")
-        == -32600);
+  for (auto id : {"{}", "1e400", "1.5", "123456789012345678901234567890"})
+    CHECK(rpc(std::string{R"({"jsonrpc":"2.0","method":"eth_chainId","id":)"} + id + "}")
+            .at("error")
+            .at("code")
+          == -32600);
   CHECK(rpc(R"({"jsonrpc":"2.0","id":1,"method":"eth_chainId","params":{}})").at("error").at("code")
         == -32602);
   CHECK(code("eth_sendTransaction", "[{}]") == -32601);

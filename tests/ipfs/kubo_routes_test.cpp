@@ -340,14 +340,14 @@ TEST_CASE_METHOD(kubo_fixture, "what is written goes with its round, but for wha
   CHECK(pin.status == 200);
   CHECK_THAT(text_of(rpc("pin/ls", {})),
              Contains(to_text(id)) && !Contains(to_text(content_id_of(*other, profile))));
-  CHECK_FALSE(ask_done(blocks, atom::collect_v, uint64_t{1}));
+  CHECK_FALSE(ask_done(blocks, atom::collect_v, uint64_t{1}, caf::timespan{0}));
   CHECK(has(content_id_of(*update, profile)));
   CHECK_FALSE(has(content_id_of(*other, profile)));
   CHECK(has(id));
   CHECK(authorized("Bearer secret", "pin/rm", {{"arg", to_text(id)}}).status == 500);
   CHECK(rpc("pin/rm", {{"arg", to_text(id)}}).status == 200);
   own.reset();
-  CHECK_FALSE(ask_done(blocks, atom::collect_v, uint64_t{1}));
+  CHECK_FALSE(ask_done(blocks, atom::collect_v, uint64_t{1}, caf::timespan{0}));
   CHECK_FALSE(has(id));
 }
 
