@@ -108,6 +108,10 @@ struct http_server_config {
   uint64_t max_header_bytes = 16 << 10;
   uint64_t max_connections = 4096;
   uint64_t body_bytes = 64 << 20; ///< Of all bodies under way; whoever has no room yet waits.
+  /// Of all texts that WebSockets haven't taken yet: beyond, the one that has most to take loses
+  /// the connection. And, apart from that, of all texts of theirs that are under way: beyond, none
+  /// is read.
+  uint64_t text_bytes = 64 << 20;
   std::chrono::milliseconds header_patience{10'000}; ///< For a header, from its first byte.
   /// Between requests, and for each 64 KiB of a body or of an answer. A WebSocket's peer has half
   /// of it to answer a ping.

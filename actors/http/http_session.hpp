@@ -32,6 +32,8 @@ struct http_core : std::enable_shared_from_this<http_core> {
   room_watch watch{io, *this};
   std::set<std::shared_ptr<http_session>> sessions;
   std::set<std::shared_ptr<web_socket_session>> sockets;
+  uint64_t unsent_bytes = 0; ///< Of all WebSockets' texts.
+  uint64_t lent_bytes = 0;   ///< Of texts that came from them.
   bool closing = false;
 
   uint64_t connections() const { return sessions.size() + sockets.size(); }

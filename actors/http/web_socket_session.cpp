@@ -3,6 +3,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/beast/core/buffers_to_string.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace flwr {
@@ -60,9 +61,10 @@ public:
   loan& operator=(const loan&) = delete;
 
   ~loan() {
-    boost::asio::post(core_->io, [session = session_, bytes = text.size()] {
+    boost::asio::post(core_->io, [&core = *core_, session = session_, bytes = text.size()] {
       if (auto self = session.lock())
         self->take_back(bytes);
+      take_back(core, bytes);
     });
   }
 
@@ -114,6 +116,7 @@ void web_socket_session::on_read(error_code failed) {
 std::shared_ptr<const std::string> web_socket_session::lend(std::string text) {
   ++lent_texts_;
   lent_bytes_ += text.size();
+  core_.lent_bytes += text.size();
   auto lent = std::make_shared<loan>(shared_from_this(), std::move(text));
   return {lent, &lent->text};
 }
@@ -125,8 +128,20 @@ void web_socket_session::take_back(uint64_t bytes) {
     read_on();
 }
 
+// Whoever waited for the room of all goes on as soon as there is some.
+void web_socket_session::take_back(http_core& core, uint64_t bytes) {
+  auto was_full = core.lent_bytes >= core.cfg.text_bytes;
+  core.lent_bytes -= bytes;
+  if (!was_full || core.lent_bytes >= core.cfg.text_bytes)
+    return;
+  for (auto& each : std::set{core.sockets})
+    if (!each->has_lent_enough())
+      each->read_on();
+}
+
 bool web_socket_session::has_lent_enough() const {
-  return lent_texts_ >= max_lent_texts || lent_bytes_ >= max_lent_bytes;
+  return lent_texts_ >= max_lent_texts || lent_bytes_ >= max_lent_bytes
+         || core_.lent_bytes >= core_.cfg.text_bytes;
 }
 
 void web_socket_session::read_on() {
@@ -138,11 +153,14 @@ void web_socket_session::send(std::shared_ptr<const std::string> text) {
   if (closing_)
     return;
   queued_bytes_ += text->size();
-  if (queued_bytes_ > max_queued_bytes)
-    return end();
+  core_.unsent_bytes += text->size();
   outbox_.push_back(std::move(text));
   if (outbox_.size() == 1)
     write();
+  if (queued_bytes_ > max_queued_bytes)
+    end();
+  else if (core_.unsent_bytes > core_.cfg.text_bytes)
+    (*std::ranges::max_element(core_.sockets, {}, &web_socket_session::queued_bytes_))->end();
 }
 
 void web_socket_session::write() {
@@ -153,9 +171,10 @@ void web_socket_session::write() {
 }
 
 void web_socket_session::on_written(error_code failed) {
-  if (failed)
+  if (failed || ended_)
     return end();
   queued_bytes_ -= outbox_.front()->size();
+  core_.unsent_bytes -= outbox_.front()->size();
   *unsent_bytes_ -= outbox_.front()->size();
   outbox_.pop_front();
   if (!outbox_.empty())
@@ -172,12 +191,21 @@ void web_socket_session::close() {
 
 // A read ends with this.
 void web_socket_session::end() {
-  closing_ = true;
+  closing_ = ended_ = true;
+  drop_unsent();
   boost::beast::get_lowest_layer(stream_).close();
   read_on();
 }
 
+// But for what is being written, which Beast holds on to.
+void web_socket_session::drop_unsent() {
+  core_.unsent_bytes -= std::exchange(queued_bytes_, 0);
+  outbox_.resize(std::min<size_t>(outbox_.size(), 1));
+}
+
 void web_socket_session::leave() {
+  closing_ = ended_ = true;
+  drop_unsent();
   if (core_.sockets.erase(shared_from_this()) > 0 && listener_.on_close)
     listener_.on_close();
 }

@@ -36,10 +36,12 @@ private:
   void on_read(error_code);
   std::shared_ptr<const std::string> lend(std::string text);
   void take_back(uint64_t bytes);
+  static void take_back(http_core&, uint64_t bytes);
   bool has_lent_enough() const;
   void read_on();
   void write();
   void on_written(error_code);
+  void drop_unsent();
   void leave();
 
   http_core& core_;
@@ -56,6 +58,7 @@ private:
   /// The same for any thread, with what is still on its way to the outbox.
   std::shared_ptr<std::atomic<uint64_t>> unsent_bytes_ = std::make_shared<std::atomic<uint64_t>>(0);
   bool closing_ = false;
+  bool ended_ = false;
 };
 
 } // namespace flwr

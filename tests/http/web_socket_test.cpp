@@ -211,6 +211,47 @@ TEST_CASE_METHOD(socket_serving, "a peer that doesn't read loses its WebSocket, 
   CHECK(sent < 1000);
 }
 
+http_server_config with_text_bytes(uint64_t bytes) {
+  http_server_config cfg;
+  cfg.text_bytes = bytes;
+  return cfg;
+}
+
+TEST_CASE(
+  "what all WebSockets haven't taken has a bound, and whoever has most to take pays for it") {
+  socket_serving here{with_text_bytes(100'000)};
+  socket_client reader{here};
+  auto read = here.opened.take();
+  socket_client hoarder{here};
+  auto hoarded = here.opened.take();
+  auto large = text(std::string(64 << 10, 'x'));
+  while (here.closed.size() == 0) {
+    hoarded->send(large);
+    socket_client probe{here}; // The server has dealt with the text when it has dealt with this.
+    here.opened.take();
+    probe.stream.next_layer().close();
+    here.closed.take();
+  }
+  CHECK(hoarded->queued_bytes() < 1 << 20);
+  read->send(text("hello"));
+  CHECK(reader.read() == "hello");
+}
+
+TEST_CASE("what has come from all WebSockets has a bound, beyond which none is read") {
+  socket_serving here{with_text_bytes(1000)};
+  socket_client one{here}, other{here};
+  one.send(std::string(600, 'a'));
+  one.send(std::string(600, 'b'));
+  auto held = here.take(2);
+  other.send("x"); // For which the server waits already.
+  other.send("y");
+  CHECK(*here.texts.take() == "x");
+  socket_client probe{here};
+  CHECK(here.texts.size() == 0);
+  held.clear();
+  CHECK(*here.texts.take() == "y");
+}
+
 TEST_CASE_METHOD(socket_serving, "a peer is read on as its texts are done with, and loses none") {
   socket_client client{*this}, other{*this};
   for (int i = 0; i < 30; ++i)
