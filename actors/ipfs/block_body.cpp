@@ -26,16 +26,24 @@ bool lies_within(block_view block, const blob_ptr& owner) {
          && before(block.data() + block.size(), owner->data() + owner->size());
 }
 
-/// What `write_held` wrote; empty where there is no such file.
+/// What `write_held` wrote; empty where there is no such file. One that can't be read isn't empty:
+/// what it names would be collected.
 expected<std::set<content_id>> read_held(const fs::path& path) {
   std::set<content_id> held;
+  std::error_code unknown;
+  if (fs::status(path, unknown).type() == fs::file_type::not_found)
+    return held;
   std::ifstream file{path};
+  if (!file || !fs::is_regular_file(path, unknown))
+    return make_error(ec::io, "can't read " + path.string() + ", which says what is pinned");
   for (std::string line; std::getline(file, line);) {
     auto id = content_id_from_text(line);
     if (!id)
       return make_error(ec::corrupt, path.string() + ": '" + line + "' is no content id");
     held.insert(*id);
   }
+  if (file.bad())
+    return make_error(ec::io, "can't read " + path.string() + " to its end");
   return held;
 }
 

@@ -629,3 +629,13 @@ TEST_CASE("A list of what is held that can't be read is named") {
   CHECK(code_of(opened.error()) == ec::corrupt);
   CHECK_THAT(render(opened.error()), Catch::Contains((dir.path / "held").string()));
 }
+
+TEST_CASE("A list of what is held that can't be opened isn't taken for an empty one") {
+  temporary_directory dir;
+  store(dir.path, blob_of(10));
+  fs::create_directory(dir.path / "held");
+  auto opened = block_files::open(dir.path, small_blocks);
+  REQUIRE_FALSE(opened);
+  CHECK(code_of(opened.error()) == ec::io);
+  CHECK_THAT(render(opened.error()), Catch::Contains((dir.path / "held").string()));
+}
