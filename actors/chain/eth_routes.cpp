@@ -4,7 +4,11 @@
 #include "actors/chain/eth_json.hpp"
 #include "actors/chain/eth_methods.hpp"
 #include "actors/chain/eth_values.hpp"
+#include "actors/chain/eth_watches.hpp"
+#include "actors/http/turns.hpp"
+#include "actors/runtime/ask_of.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <map>
 #include <set>
@@ -21,21 +25,24 @@ using talk_ptr = eth_conversation_ptr;
 
 constexpr auto patience = 1min;
 constexpr auto filter_life = 5min;
-constexpr size_t max_watches = 4096;
-constexpr ptrdiff_t max_socket_watches = 64;
 constexpr uint64_t max_body_bytes = 5 << 20; // As geth's.
+
+// What is under way has memory for its calls and its answers. Few batches, which take most of it;
+// and single calls of their own, so that no batch keeps a transaction waiting.
+constexpr size_t max_batches = 4;
+constexpr size_t max_calls = 16;
+
+std::string_view text_of(const http_request& request) {
+  auto& body = request.body;
+  return body ? std::string_view{reinterpret_cast<const char*>(body->data()), body->size()}
+              : std::string_view{};
+}
+
+bool is_heavy(const http_request& request) { return json_rpc::is_batch(text_of(request)); }
 
 http_response json_answer(const std::string& text) {
   return text_response(200, text, "application/json");
 }
-
-/// Something that is followed from block to block: a filter that is asked, or a subscription.
-struct watch {
-  std::optional<eth::log_filter> logs; ///< Nothing: of blocks.
-  uint64_t next_block = 0;
-  web_socket_ptr socket; ///< Of a subscription.
-  caf::actor_clock::time_point touched;
-};
 
 struct eth_routes_state {
   static inline const char* name = "flwr.eth-routes";
@@ -45,11 +52,7 @@ struct eth_routes_state {
   // -- conversations -----------------------------------------------------------------------------
 
   void serve(const http_exchange_ptr& with) {
-    auto& body = with->request().body;
-    std::string_view text;
-    if (body)
-      text = {reinterpret_cast<const char*>(body->data()), body->size()};
-    converse(text, nullptr,
+    converse(text_of(with->request()), nullptr,
              [with](const std::string& answer) { with->respond(json_answer(answer)); });
   }
 
@@ -64,10 +67,21 @@ struct eth_routes_state {
     });
   }
 
+  /// `reply` keeps the text, which isn't parsed before its turn.
   void converse(std::string_view text, const web_socket_ptr& socket,
                 std::function<void(std::string)> reply) {
-    std::make_shared<eth_conversation>(text, socket, std::move(reply))
-      ->begin([this](const talk_ptr& talk) { answer(talk); });
+    auto& row = json_rpc::is_batch(text) ? batches : calls;
+    row.enter([=, this, &row] {
+      if (has_gone(socket))
+        return row.leave();
+      auto done = [=, &row](std::string answer) {
+        reply(std::move(answer));
+        row.leave();
+      };
+      std::make_shared<eth_conversation>(text, socket, done)->begin([this](const talk_ptr& talk) {
+        answer(talk);
+      });
+    });
   }
 
   bool has_gone(const web_socket_ptr& socket) const { return socket && !sockets.contains(socket); }
@@ -107,7 +121,7 @@ struct eth_routes_state {
     auto found = std::make_shared<Result>();
     auto question = std::make_shared<const std::function<void(const embedded_ledger&)>>(
       [found, look](const embedded_ledger& ledger) { *found = look(ledger); });
-    self->request(chain, patience, atom::ask_v, ledger_question{question})
+    ask_of(self, chain, patience, atom::ask_v, ledger_question{question})
       .then([=] { then(std::move(*found)); },
             [=](const caf::error& why) {
               talk->fail({-32000, render(why), {}});
@@ -132,7 +146,7 @@ struct eth_routes_state {
                                                            : std::nullopt;
     if (!raw)
       return talk->fail(json_rpc::wrong_parameter("invalid argument 0: not data"));
-    self->request(chain, patience, atom::send_v, *raw)
+    ask_of(self, chain, patience, atom::send_v, *raw)
       .then([=](const tx_hash& hash) { talk->succeed(json::value(to_0x(hash))); },
             [=](const caf::error& why) {
               talk->fail({-32000, render(why), {}});
@@ -141,17 +155,13 @@ struct eth_routes_state {
 
   // -- filters -----------------------------------------------------------------------------------
 
-  void add(const talk_ptr& talk, watch what) {
+  void add(const talk_ptr& talk, eth_watch what) {
     if (has_gone(what.socket))
       return talk->fail({-32000, "the connection has gone", {}});
-    auto of_socket = std::ranges::count_if(
-      watches, [&](const auto& each) { return each.second.socket == what.socket; });
-    if (watches.size() >= max_watches || (what.socket && of_socket >= max_socket_watches))
-      return talk->fail({-32005, "too many filters and subscriptions", {}});
     what.touched = self->clock().now();
-    auto id = eth::quantity(++last_watch);
-    watches.emplace(id, std::move(what));
-    talk->succeed(json::value(id));
+    auto id = watches.add(std::move(what));
+    id ? talk->succeed(json::value(*id))
+       : talk->fail({-32005, "too many filters and subscriptions", {}});
   }
 
   void new_block_filter(const talk_ptr& talk) {
@@ -174,18 +184,20 @@ struct eth_routes_state {
       });
   }
 
-  /// The filter that a call names; null if there is none, and then the call is answered.
-  watch* named(const talk_ptr& talk) {
+  /// The id that a call names; "" if it names none.
+  static std::string id_in(const talk_ptr& talk) {
     auto& params = talk->call().params;
-    auto found = !params.empty() && params[0].is_string()
-                   ? watches.find(std::string{params[0].get_string()})
-                   : watches.end();
-    if (found == watches.end()) {
+    return !params.empty() && params[0].is_string() ? std::string{params[0].get_string()} : "";
+  }
+
+  /// The filter that a call names; null if there is none, and then the call is answered.
+  eth_watch* named(const talk_ptr& talk) {
+    auto* found = watches.find(id_in(talk));
+    if (found)
+      found->touched = self->clock().now();
+    else
       talk->fail({-32000, "filter not found", {}});
-      return nullptr;
-    }
-    found->second.touched = self->clock().now();
-    return &found->second;
+    return found;
   }
 
   void filter_changes(const talk_ptr& talk) {
@@ -204,37 +216,16 @@ struct eth_routes_state {
       talk->fail({-32000, "filter not found", {}});
   }
 
-  void tell_since(const talk_ptr& talk, const watch& what, uint64_t first) {
+  void tell_since(const talk_ptr& talk, const eth_watch& what, uint64_t first) {
     look_at_ledger<json::array>(
       talk,
-      [=, last = head.number](const embedded_ledger& ledger) {
-        return what.logs ? logs_between(ledger, *what.logs, first, last)
-                         : hashes_between(ledger, first, last);
+      [filter = what.logs, first, last = head.number](const embedded_ledger& ledger) {
+        return found_between(ledger, filter, first, last);
       },
       [=](json::array found) { talk->succeed(std::move(found)); });
   }
 
-  static json::array logs_between(const embedded_ledger& ledger, eth::log_filter filter,
-                                  uint64_t first, uint64_t last) {
-    filter.first_block = std::max(filter.first_block, first);
-    filter.last_block = last;
-    return eth::logs_json(ledger, filter);
-  }
-
-  static json::array hashes_between(const embedded_ledger& ledger, uint64_t first, uint64_t last) {
-    json::array hashes;
-    for (auto number = first; number <= last; ++number)
-      if (auto* block = ledger.blocks().find(number))
-        hashes.emplace_back(to_0x(block->place.hash));
-    return hashes;
-  }
-
-  void uninstall_filter(const talk_ptr& talk) {
-    auto& params = talk->call().params;
-    auto known = !params.empty() && params[0].is_string()
-                 && watches.erase(std::string{params[0].get_string()}) > 0;
-    talk->succeed(known);
-  }
+  void uninstall_filter(const talk_ptr& talk) { talk->succeed(watches.remove(id_in(talk))); }
 
   // -- subscriptions -----------------------------------------------------------------------------
 
@@ -254,62 +245,43 @@ struct eth_routes_state {
 
   void forget(const web_socket_ptr& socket) {
     sockets.erase(socket);
-    std::erase_if(watches, [&](const auto& each) { return each.second.socket == socket; });
+    watches.remove_of(socket);
   }
 
+  // Thousands of subscriptions are one question.
   void on_head(const block_ref& block) {
     head = block;
-    for (auto& [id, mine] : watches)
-      if (mine.socket)
-        notify(id, mine);
+    auto news = std::make_shared<std::vector<eth_news>>(watches.take_news(head.number));
+    if (news->empty())
+      return;
+    auto question = std::make_shared<const std::function<void(const embedded_ledger&)>>(
+      [news, last = head.number](const embedded_ledger& ledger) {
+        find_news(ledger, last, *news);
+      });
+    ask_of(self, chain, patience, atom::ask_v, ledger_question{question})
+      .then([news] { std::ranges::for_each(*news, push); }, [](const caf::error&) {});
   }
 
-  void notify(const std::string& id, watch& mine) {
-    auto first = std::exchange(mine.next_block, head.number + 1);
-    auto found = std::make_shared<json::array>();
-    auto look = [=, filter = mine.logs, last = head.number](const embedded_ledger& ledger) {
-      *found =
-        filter ? logs_between(ledger, *filter, first, last) : heads_between(ledger, first, last);
-    };
-    auto question =
-      std::make_shared<const std::function<void(const embedded_ledger&)>>(std::move(look));
-    self->request(chain, patience, atom::ask_v, ledger_question{question})
-      .then([=, socket = mine.socket] { push(id, socket, *found); }, [](const caf::error&) {});
-  }
-
-  static json::array heads_between(const embedded_ledger& ledger, uint64_t first, uint64_t last) {
-    json::array heads;
-    for (auto number = first; number <= last; ++number)
-      if (auto* block = ledger.blocks().find(number)) {
-        auto head = eth::block_json(*block, false);
-        head.erase("transactions");
-        heads.emplace_back(std::move(head));
-      }
-    return heads;
-  }
-
-  static void push(const std::string& id, const web_socket_ptr& socket, const json::array& found) {
-    for (auto& each : found)
-      socket->send(std::make_shared<const std::string>(json::serialize(
+  static void push(const eth_news& what) {
+    for (auto& each : what.found)
+      what.socket->send(std::make_shared<const std::string>(json::serialize(
         json::object{{"jsonrpc", "2.0"},
                      {"method", "eth_subscription"},
-                     {"params", json::object{{"subscription", id}, {"result", each}}}})));
+                     {"params", json::object{{"subscription", what.id}, {"result", each}}}})));
   }
 
   void tick() {
-    auto now = self->clock().now();
-    std::erase_if(watches, [&](const auto& each) {
-      return !each.second.socket && now - each.second.touched > filter_life;
-    });
+    watches.remove_untouched_since(self->clock().now() - filter_life);
     self->delayed_send(self, 30s, atom::tick_v);
   }
 
   impl::stateful_pointer<eth_routes_state> self;
   embedded_chain_actor chain;
   block_ref head;
-  std::set<web_socket_ptr> sockets;     // That are open, as far as they have spoken.
-  std::map<std::string, watch> watches; // By the id that callers have.
-  uint64_t last_watch = 0;
+  turns batches{max_batches};
+  turns calls{max_calls};
+  std::set<web_socket_ptr> sockets; // That are open, as far as they have spoken.
+  eth_watches watches;
 };
 
 impl::behavior_type eth_routes(impl::stateful_pointer<eth_routes_state> self,
@@ -349,7 +321,9 @@ std::vector<http_route> eth_routes_to(std::function<void(http_exchange_ptr)> ser
            .content_type = "application/json",
            .max_body_bytes = max_body_bytes,
            .serve = std::move(serve),
-           .upgrade = upgrade}};
+           .upgrade = upgrade,
+           .max_at_once = max_calls,
+           .is_heavy = is_heavy}};
 }
 
 } // namespace flwr

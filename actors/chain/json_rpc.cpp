@@ -43,6 +43,11 @@ call read_call(const json::value& from) {
 
 } // namespace
 
+bool is_batch(std::string_view body) {
+  auto first = body.find_first_not_of(" \t\r\n");
+  return first != body.npos && body[first] == '[';
+}
+
 request read(std::string_view body) {
   auto document = parse(body);
   if (!document)

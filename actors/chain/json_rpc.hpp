@@ -42,6 +42,9 @@ struct request {
 inline constexpr size_t max_batch = 1000;
 inline constexpr size_t max_depth = 32;
 
+/// Whether a body is meant as a batch, without reading it.
+bool is_batch(std::string_view body);
+
 /// Reads a body. What isn't JSON, or a batch that is empty or too long, comes back as one broken
 /// call.
 request read(std::string_view body);

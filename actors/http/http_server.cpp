@@ -98,7 +98,11 @@ public:
   }
 
   void set_body_bytes(uint64_t total) {
-    boost::asio::post(core_->io, [this, total] { core_->budget->resize(total); });
+    boost::asio::post(core_->io, [this, total] {
+      core_->cfg.body_bytes = total;
+      core_->budget->resize(total);
+      core_->go_on();
+    });
   }
 
 private:
@@ -133,7 +137,9 @@ private:
     acceptor_.close(ignored);
     pause_.cancel();
     core_->budget->clear();
-    core_->watch.stop();
+    core_->watch_in.stop();
+    core_->watch_out.stop();
+    core_->rows.clear();
     for (auto& session : std::exchange(core_->sessions, {}))
       session->close();
     for (auto& socket : std::set{core_->sockets})

@@ -95,6 +95,12 @@ struct http_route {
   uint64_t max_text_bytes = 1 << 20; ///< Of a WebSocket's message.
   /// Asked before a body is read. Called on the server's thread; must not block. Empty: all may.
   std::function<void(http_admission_ptr)> admit = {};
+  /// How many are answered at a time; the others wait for that, and for room for the answer.
+  /// 0: all, without waiting.
+  size_t max_at_once = 0;
+  /// Those that take much wait in a row of their own, so that they don't keep others waiting, and
+  /// a quarter as many are answered at a time. Empty: none does.
+  std::function<bool(const http_request&)> is_heavy = {};
 };
 
 /// A route that is asked with GET, without a body.
@@ -107,7 +113,9 @@ struct http_server_config {
   std::vector<http_route> routes;       ///< The longest path that fits answers.
   uint64_t max_header_bytes = 16 << 10;
   uint64_t max_connections = 4096;
-  uint64_t body_bytes = 64 << 20; ///< Of all bodies under way; whoever has no room yet waits.
+  /// Of all bodies under way; whoever has no room yet waits. And, apart from that, of all answers
+  /// that peers haven't taken yet: beyond, no route with `max_at_once` is asked.
+  uint64_t body_bytes = 64 << 20;
   /// Of all texts that WebSockets haven't taken yet: beyond, the one that has most to take loses
   /// the connection. And, apart from that, of all texts of theirs that are under way: beyond, none
   /// is read.
@@ -117,7 +125,8 @@ struct http_server_config {
   /// of it to answer a ping.
   std::chrono::milliseconds idle_patience{75'000};
   /// Whoever has waited so long for a body's room gets that of bodies that have had theirs for as
-  /// long and came slowly: those are answered 503.
+  /// long and came slowly: those are answered 503. The same goes for answers that are taken slowly:
+  /// their connections end.
   std::chrono::milliseconds room_patience{5'000};
 };
 
@@ -138,7 +147,7 @@ public:
   /// block. Not at all once the server ends.
   void count_connections(std::function<void(uint64_t)> then) const;
 
-  /// Changes how many bytes all bodies under way may take together.
+  /// Changes how many bytes all bodies under way may take together, and all answers.
   void set_body_bytes(uint64_t);
 
 private:

@@ -42,16 +42,6 @@ http_response too_slow(std::chrono::milliseconds patience) {
 
 } // namespace
 
-std::shared_ptr<http_core> make_http_core(http_server_config cfg) {
-  auto core = std::make_shared<http_core>(std::move(cfg));
-  auto post = [home = std::weak_ptr{core}](std::function<void()> what) {
-    if (auto alive = home.lock())
-      boost::asio::post(alive->io, std::move(what));
-  };
-  core->budget = std::make_shared<byte_budget>(core->cfg.body_bytes, std::move(post));
-  return core;
-}
-
 http_session::http_session(http_core& core, boost::asio::ip::tcp::socket socket)
   : core_(core), stream_(std::move(socket)), timer_(core.io) {
   boost::beast::error_code unknown;
@@ -78,6 +68,7 @@ void http_session::close() {
   stream_.socket().shutdown(boost::asio::ip::tcp::socket::shutdown_both, ignored);
   stream_.close();
   core_.sessions.erase(shared_from_this());
+  forget_answer();
 }
 
 // Not the stream's own timer, which closes the socket, so that nothing could be said any more.
@@ -229,7 +220,7 @@ void http_session::make_room() {
   share_ ? core_.budget->grow(std::exchange(share_, nullptr), more, then)
          : core_.budget->reserve(more, then);
   if (waits_since_)
-    core_.watch.wake();
+    core_.watch_in.wake();
 }
 
 void http_session::take_room(byte_budget::share_ptr share) {
@@ -254,19 +245,31 @@ void http_session::fail(error_code failed) {
 
 // -- how it comes ------------------------------------------------------------------------------
 
-std::optional<body_pace> http_session::pace() const {
-  if (!paced_from_)
+std::optional<http_session::time_point> http_session::waits_since(direction way) const {
+  if (way == direction::in)
+    return waits_since_;
+  return core_.has_room_for_answers() ? std::nullopt : queues_since_;
+}
+
+std::optional<body_pace> http_session::pace(direction way) const {
+  if (!paced_from_ || outgoing_.has_value() != (way == direction::out))
     return std::nullopt;
-  return body_pace{paced_since_, parser_->get().body().size() - *paced_from_};
+  return body_pace{paced_since_, progress() - *paced_from_};
+}
+
+uint64_t http_session::progress() const {
+  return outgoing_ ? taken_bytes_ : parser_->get().body().size();
 }
 
 void http_session::pace_anew() {
   paced_since_ = std::chrono::steady_clock::now();
-  paced_from_ = parser_->get().body().size();
+  paced_from_ = progress();
 }
 
 // The share goes at once, so that it is home before anybody asks whether there is room now.
 void http_session::yield() {
+  if (outgoing_)
+    return close();
   paced_from_.reset();
   share_.reset();
   yielded_ = true;
@@ -286,7 +289,25 @@ void http_session::serve() {
   timer_.cancel();
   paced_from_.reset();
   answered_ = false;
-  route_->serve(std::make_shared<exchange>(shared_from_this(), std::move(request_)));
+  auto with = std::make_shared<exchange>(shared_from_this(), std::move(request_));
+  route_->max_at_once == 0 ? route_->serve(std::move(with)) : await_turn(std::move(with));
+}
+
+void http_session::await_turn(std::shared_ptr<exchange> with) {
+  auto& row = core_.row_of(*route_, with->request());
+  queues_since_ = std::chrono::steady_clock::now();
+  row.enter([self = shared_from_this(), &row, with] { self->take_turn(row, with); });
+  if (queues_since_)
+    core_.watch_out.wake();
+}
+
+void http_session::take_turn(turns& row, const std::shared_ptr<exchange>& with) {
+  queues_since_.reset();
+  with->keep(std::shared_ptr<turns>{&row, [home = core_.weak_from_this()](turns* mine) {
+                                      if (auto core = home.lock())
+                                        mine->leave();
+                                    }});
+  route_->serve(with);
 }
 
 // The connection goes on as a WebSocket. Its client has to wait for the answer (RFC 6455, 4.1).
@@ -311,10 +332,20 @@ void http_session::write(http_response what, bool keep_alive) {
   share_.reset();
   keep_alive_ = keep_alive;
   due_bytes_ = taken_bytes_ = 0;
+  answer_ = what.body;
+  core_.answers.add(answer_);
   outgoing_.emplace(std::move(what), response_frame{.version = head.version() == 10 ? 10u : 11u,
                                                     .is_head = head.method() == http::verb::head,
                                                     .keep_alive = keep_alive});
+  pace_anew();
+  if (!core_.has_room_for_answers())
+    core_.watch_out.wake();
   write_some();
+}
+
+void http_session::forget_answer() {
+  core_.answers.remove(std::exchange(answer_, nullptr));
+  core_.go_on();
 }
 
 void http_session::write_some() {
@@ -332,6 +363,8 @@ void http_session::on_written(error_code failed, size_t count) {
   if (!outgoing_->writer().is_done())
     return write_some();
   outgoing_.reset();
+  paced_from_.reset();
+  forget_answer();
   keep_alive_ ? read_request() : part();
 }
 

@@ -10,12 +10,14 @@
 namespace flwr {
 namespace {
 
-// Whoever brings so much in each `room_patience` needn't yield: 51 KiB/s by default, a slow line.
+// Whoever brings or takes so much in each `room_patience` needn't yield: 51 KiB/s by default, a
+// slow line.
 constexpr double quick_bytes = 256 << 10;
 
 } // namespace
 
-room_watch::room_watch(boost::asio::io_context& io, http_core& core) : core_(core), timer_(io) {}
+room_watch::room_watch(boost::asio::io_context& io, http_core& core, direction way)
+  : core_(core), way_(way), timer_(io) {}
 
 void room_watch::wake() {
   if (!core_.closing && !std::exchange(awake_, true))
@@ -50,7 +52,7 @@ void room_watch::look() {
 std::optional<room_watch::time_point> room_watch::longest_wait() const {
   std::optional<time_point> first;
   for (auto& session : core_.sessions)
-    if (auto since = session->waits_since(); since && (!first || *since < *first))
+    if (auto since = session->waits_since(way_); since && (!first || *since < *first))
       first = since;
   return first;
 }
@@ -60,7 +62,7 @@ std::shared_ptr<http_session> room_watch::slowest(time_point now) const {
   std::shared_ptr<http_session> found;
   auto least = quick_bytes;
   for (auto& session : core_.sessions) {
-    auto pace = session->pace();
+    auto pace = session->pace(way_);
     if (!pace || now - pace->since < core_.cfg.room_patience)
       continue;
     std::chrono::duration<double> span = now - pace->since, patience = core_.cfg.room_patience;

@@ -14,20 +14,23 @@ namespace flwr {
 class http_session;
 struct http_core;
 
-/// How a body comes.
+/// Bodies of requests come in, those of answers go out.
+enum class direction { in, out };
+
+/// How a body comes or goes.
 struct body_pace {
   std::chrono::steady_clock::time_point since;
-  uint64_t bytes; ///< That have come since then.
+  uint64_t bytes; ///< That have come or gone since then.
 };
 
-/// Sees to it that nobody waits long for the room of a body that hardly comes. Whenever a session
-/// has waited for longer than `room_patience`, the body that comes slowest among those that have
-/// had room for as long yields it, and the next slowest, until whoever waited can go on. One that
-/// comes quickly enough keeps its room, however many wait: else none would get to its end.
+/// Sees to it that nobody waits long for the room of a body that hardly comes, or goes. Whenever a
+/// session has waited for longer than `room_patience`, the body that is slowest among those that
+/// have had room for as long yields it, and the next slowest, until whoever waited can go on. One
+/// that is quick enough keeps its room, however many wait: else none would get to its end.
 /// @threads  The io_context's.
 class room_watch {
 public:
-  room_watch(boost::asio::io_context&, http_core&);
+  room_watch(boost::asio::io_context&, http_core&, direction);
 
   /// Somebody waits for room from now on.
   void wake();
@@ -43,6 +46,7 @@ private:
   std::shared_ptr<http_session> slowest(time_point now) const;
 
   http_core& core_;
+  direction way_;
   boost::asio::steady_timer timer_;
   bool awake_ = false;
 };

@@ -25,24 +25,30 @@ public:
 
   bool from_loopback() const { return loopback_; }
 
+  /// What goes when whoever asked has heard.
+  void keep(std::shared_ptr<const void> what) { kept_ = std::move(what); }
+
   template <class What>
   void go(void (http_session::*then)(uint64_t, What), What what) {
     std::weak_ptr<http_session> session;
+    std::shared_ptr<const void> kept;
     {
       std::lock_guard lock{mutex_};
       session.swap(session_);
+      kept.swap(kept_);
     }
-    boost::asio::post(core_->io,
-                      [session, then, number = number_, what = std::move(what)]() mutable {
-                        if (auto self = session.lock())
-                          (self.get()->*then)(number, std::move(what));
-                      });
+    boost::asio::post(core_->io, [kept = std::move(kept), session, then, number = number_,
+                                  what = std::move(what)]() mutable {
+      if (auto self = session.lock())
+        (self.get()->*then)(number, std::move(what));
+    });
   }
 
 private:
   std::shared_ptr<http_core> core_;
   std::mutex mutex_;
   std::weak_ptr<http_session> session_;
+  std::shared_ptr<const void> kept_;
   uint64_t number_;
   bool loopback_;
 };
@@ -75,6 +81,8 @@ public:
 
   const http_request& request() const override { return request_; }
   bool from_loopback() const override { return back_.from_loopback(); }
+
+  void keep(std::shared_ptr<const void> turn) { back_.keep(std::move(turn)); }
 
   void respond(http_response what) override { back_.go(&http_session::answer, std::move(what)); }
 

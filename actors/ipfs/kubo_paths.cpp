@@ -7,6 +7,7 @@ namespace flwr {
 namespace {
 
 constexpr uint64_t overhead_bytes = 64 << 10; // A multipart body is longer than its file.
+constexpr size_t max_reads = 64;              // At a time; each may load a model.
 constexpr std::string_view writes[]{"add", "block/put", "dag/import", "pin/add", "pin/rm"};
 
 http_route rpc_route(std::string_view command, uint64_t max_body_bytes,
@@ -25,6 +26,8 @@ std::vector<http_route> routes_to(std::function<void(http_exchange_ptr)> serve,
                                   std::function<void(http_admission_ptr)> admit,
                                   uint64_t max_blob_bytes) {
   std::vector<http_route> routes{rpc_route("", overhead_bytes, serve), get_route("/ipfs/", serve)};
+  for (auto& read : routes)
+    read.max_at_once = max_reads;
   for (auto command : writes) {
     routes.push_back(rpc_route(command, max_blob_bytes + overhead_bytes, serve));
     routes.back().admit = admit;

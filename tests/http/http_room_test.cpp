@@ -128,3 +128,72 @@ TEST_CASE("a server ends while some wait for room and others yield theirs") {
   for (auto& each : here.peers)
     each.read_all();
 }
+
+// -- answers -------------------------------------------------------------------------------------
+
+TEST_CASE("an answer that isn't taken yields its room to whoever waits") {
+  crowded here{with_room(1 << 20, 20ms)};
+  auto& idle = here.start(request("GET /big HTTP/1.1"));
+  CHECK(idle.has_something());
+  CHECK(here.ask(request("GET /big HTTP/1.1")).body.size() == big_bytes);
+  CHECK(idle.read_all().size() < big_bytes);
+}
+
+TEST_CASE("an answer that isn't taken keeps its room as long as nobody waits for any") {
+  crowded here{with_room(1 << 20, 1ms)};
+  auto& idle = here.start(request("GET /big HTTP/1.1"));
+  CHECK(idle.has_something());
+  for (int i = 0; i < 20; ++i)
+    CHECK(here.ask(post("/echo", "more")).body == "more");
+  CHECK(idle.read_message().body.size() == big_bytes);
+}
+
+TEST_CASE("many who don't take their answers don't keep one who does from his") {
+  crowded here{with_room(1 << 20, 5ms)};
+  for (int i = 0; i < 20; ++i)
+    here.start(request("GET /big HTTP/1.1"));
+  here.settle();
+  CHECK(here.ask(request("GET /big HTTP/1.1")).body.size() == big_bytes);
+}
+
+TEST_CASE("so many are answered at a time, the others in their turn") {
+  crowded here;
+  auto text = GENERATE(as<std::string>{}, "", "heavy");
+  auto at_once = text.empty() ? 4 : 1;
+  for (int i = 0; i < at_once + 2; ++i)
+    here.start(post("/in-turns", text));
+  std::deque<http_exchange_ptr> asked;
+  for (int i = 0; i < at_once; ++i)
+    asked.push_back(here.held.take());
+  here.settle();
+  CHECK(here.held.size() == 0);
+  asked.front()->respond(text_response(200, "first"));
+  CHECK(here.first_answer().body == "first");
+  asked.push_back(here.held.take());
+  here.settle();
+  CHECK(here.held.size() == 0);
+  asked.clear(); // Who isn't answered at all gives his turn on, too.
+  CHECK(here.first_answer().status() == 503);
+  CHECK(here.held.take());
+}
+
+TEST_CASE("those that take much don't keep the others waiting") {
+  crowded here;
+  for (int i = 0; i < 3; ++i)
+    here.start(post("/in-turns", "heavy"));
+  auto heavy = here.held.take();
+  here.start(post("/in-turns", ""));
+  CHECK(text_of(here.held.take()->request().body).empty());
+}
+
+TEST_CASE("a server ends while some wait for their turn") {
+  crowded here;
+  for (int i = 0; i < 10; ++i)
+    here.start(post("/in-turns", "heavy"));
+  auto first = here.held.take();
+  here.server.reset();
+  for (auto& each : here.peers)
+    each.read_all();
+  first->respond(text_response(200, "too late"));
+  CHECK(here.held.size() == 0);
+}

@@ -68,6 +68,9 @@ inline std::string chunk(const std::string& text) {
   return size.data() + text + "\r\n";
 }
 
+/// What no system takes on its way to a peer that doesn't read.
+constexpr size_t big_bytes = 32 << 20;
+
 struct serving {
   explicit serving(http_server_config limits = {}) : server(listen(std::move(limits))) {}
 
@@ -95,6 +98,16 @@ struct serving {
     auto large = route("/large", {"POST"}, echo);
     large.max_body_bytes = 64 << 20;
     auto guarded = route("/guarded", {"POST"}, echo);
+    auto big = route("/big", {"GET"}, [](http_exchange_ptr with) {
+      with->respond({.status = 200,
+                     .content_type = "application/octet-stream",
+                     .fields = {},
+                     .body = std::make_shared<const bytes>(big_bytes)});
+    });
+    big.max_at_once = 4;
+    auto in_turns = route("/in-turns", {"POST"}, keep);
+    in_turns.max_at_once = 4;
+    in_turns.is_heavy = [](const http_request& asked) { return !asked.body->empty(); };
     guarded.admit = [this](http_admission_ptr which) { asked.put(std::move(which)); };
     return {route("/hello", {"GET"}, hello),
             route("/echo", {"POST", "PUT"}, echo),
@@ -103,6 +116,8 @@ struct serving {
             route("/drop", {"GET"}, [](http_exchange_ptr) {}),
             json,
             large,
+            big,
+            in_turns,
             guarded};
   }
 
@@ -123,7 +138,7 @@ struct serving {
     return peer.read_message();
   }
 
-  mailbox<http_exchange_ptr> held;   ///< What came to /hold.
+  mailbox<http_exchange_ptr> held;   ///< What came to /hold, and to /in-turns.
   mailbox<http_admission_ptr> asked; ///< What wants in at /guarded.
   std::optional<http_server> server;
 };

@@ -1,0 +1,56 @@
+/// What the sessions of the HTTP server share. The room's own.
+#pragma once
+
+#include "actors/http/byte_budget.hpp"
+#include "actors/http/http_server.hpp"
+#include "actors/http/room_watch.hpp"
+#include "actors/http/turns.hpp"
+#include "actors/http/unsent_answers.hpp"
+
+#include <boost/asio/io_context.hpp>
+
+#include <map>
+#include <memory>
+#include <set>
+
+namespace flwr {
+
+class http_session;
+class web_socket_session;
+
+/// Who waits to be answered by a route.
+struct http_rows {
+  turns light, heavy;
+};
+
+/// What the sessions of a server share. Its io_context outlives them and whatever they gave away.
+struct http_core : std::enable_shared_from_this<http_core> {
+  explicit http_core(http_server_config config) : cfg(std::move(config)) {}
+
+  http_server_config cfg;
+  boost::asio::io_context io{1};
+  std::shared_ptr<byte_budget> budget;
+  room_watch watch_in{io, *this, direction::in};
+  room_watch watch_out{io, *this, direction::out};
+  std::set<std::shared_ptr<http_session>> sessions;
+  std::set<std::shared_ptr<web_socket_session>> sockets;
+  uint64_t unsent_bytes = 0; ///< Of all WebSockets' texts.
+  uint64_t lent_bytes = 0;   ///< Of texts that came from them.
+  unsent_answers answers;
+  std::map<const http_route*, http_rows> rows; ///< Of routes that are asked in turns.
+  bool closing = false;
+
+  uint64_t connections() const { return sessions.size() + sockets.size(); }
+
+  bool has_room_for_answers() const { return answers.bytes() < cfg.body_bytes; }
+
+  /// Where a request waits for its turn.
+  turns& row_of(const http_route&, const http_request&);
+
+  /// There may be room for answers again.
+  void go_on();
+};
+
+std::shared_ptr<http_core> make_http_core(http_server_config);
+
+} // namespace flwr
