@@ -294,6 +294,8 @@ void http_session::serve() {
 }
 
 void http_session::await_turn(std::shared_ptr<exchange> with) {
+  if (core_.closing)
+    return;
   auto& row = core_.row_of(*route_, with->request());
   queues_since_ = std::chrono::steady_clock::now();
   row.enter([self = shared_from_this(), &row, with] { self->take_turn(row, with); });
