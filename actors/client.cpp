@@ -2,6 +2,7 @@
 
 #include "actors/ipfs/content_id.hpp"
 #include "actors/ipfs/safetensors.hpp"
+#include "actors/runtime/patience.hpp"
 #include "actors/runtime/pending.hpp"
 
 #include <chrono>
@@ -97,7 +98,8 @@ struct client_state {
       return fail(make_error(ec::corrupt, "the server sent another model than it names"));
     if (model.tensors)
       return next(model.tensors);
-    self->request(cfg.fetcher, storage_patience, atom::fetch_v, model.id, cfg.layout->file_bytes)
+    auto most = cfg.layout->file_bytes;
+    self->request(cfg.fetcher, patience_for(most, storage_patience), atom::fetch_v, model.id, most)
       .then(
         [=, this](const blob_ptr& file) {
           auto tensors = parameters_from(cfg.layout, file);
@@ -113,7 +115,8 @@ struct client_state {
   }
 
   void store(uint64_t key, const fit_res& res) {
-    self->request(cfg.uploader, storage_patience, atom::upload_v, res.model.tensors->file)
+    auto& file = res.model.tensors->file;
+    self->request(cfg.uploader, patience_for(file->size(), storage_patience), atom::upload_v, file)
       .then([=, this](const content_id& id) { answer(key, res, id); },
             [=, this, round = res.round](const caf::error& err) { fail(key, round, err); });
   }

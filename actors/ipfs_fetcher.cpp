@@ -1,5 +1,7 @@
 #include "actors/ipfs_fetcher.hpp"
 
+#include "actors/runtime/patience.hpp"
+
 #include <algorithm>
 #include <array>
 #include <map>
@@ -36,7 +38,9 @@ struct ipfs_fetcher_state {
   }
 
   void ask(uint64_t key, const wanted& what) {
-    self->request(store, jobs.attempt_timeout(), atom::fetch_v, what.first, what.second)
+    self
+      ->request(store, patience_for(what.second, jobs.attempt_timeout()), atom::fetch_v, what.first,
+                what.second)
       .then(
         [=, this](const blob_ptr& blob) {
           if (jobs.done(key))

@@ -1,5 +1,7 @@
 #include "actors/ipfs_uploader.hpp"
 
+#include "actors/runtime/patience.hpp"
+
 #include <utility>
 
 namespace flwr {
@@ -24,7 +26,7 @@ struct ipfs_uploader_state {
   }
 
   void put(uint64_t key, const blob_ptr& blob, caf::typed_response_promise<content_id> reply) {
-    self->request(store, jobs.attempt_timeout(), atom::put_v, blob)
+    self->request(store, patience_for(blob->size(), jobs.attempt_timeout()), atom::put_v, blob)
       .then(
         [=, this](const content_id& id) mutable {
           if (jobs.done(key))

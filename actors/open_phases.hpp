@@ -17,6 +17,9 @@ using time_point = caf::actor_clock::time_point;
 /// The ids of a cohort, ascending.
 std::vector<client_id> ids_of(const cohort&);
 
+/// What a test counts for.
+counted tested(const evaluate_res&);
+
 /// A phase whose instructions are out: the books, and when they must be closed.
 /// Part of the ROUND COORDINATOR's state; not thread-safe.
 struct open_phase {

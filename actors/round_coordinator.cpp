@@ -3,6 +3,7 @@
 #include "actors/audit/journal_bodies.hpp"
 #include "actors/ipfs/safetensors.hpp"
 #include "actors/open_phases.hpp"
+#include "actors/runtime/patience.hpp"
 
 #include <algorithm>
 #include <set>
@@ -16,17 +17,7 @@ using impl = round_coordinator_actor::extend<on<void, atom::deadline, uint64_t>>
 
 // For helpers that answer on their own: longer than their retry budgets.
 constexpr auto patience = 5min;
-constexpr auto confirmation_patience =
-  1440min; // A day: On a public chain the RECORDER may wait for long.
-
-counted tested(const evaluate_res& res) {
-  return {.model = {},
-          .num_examples = res.num_examples,
-          .loss = res.loss,
-          .metrics = res.metrics,
-          .signer = {},
-          .signature = {}};
-}
+constexpr auto confirmation_patience = 1440min; // A day: a RECORDER may wait long for a chain.
 
 struct round_coordinator_state {
   static inline const char* name = "flwr.round-coordinator";
@@ -122,7 +113,8 @@ struct round_coordinator_state {
       return;
     if (res.model.tensors)
       return fold(res);
-    self->request(cast.fetcher, patience, atom::fetch_v, res.model.id, base.tensors->file->size())
+    auto most = base.tensors->file->size();
+    self->request(cast.fetcher, patience_for(most, patience), atom::fetch_v, res.model.id, most)
       .then([=, this](const blob_ptr& file) { unpack(res, file); },
             [=, this](const caf::error& err) { refuse(res, err); });
   }
@@ -191,7 +183,8 @@ struct round_coordinator_state {
 
   void store(const parameters_ptr& average, time_point since) {
     closing->aggregate = now() - since;
-    self->request(cast.uploader, patience, atom::upload_v, average->file)
+    auto& file = average->file;
+    self->request(cast.uploader, patience_for(file->size(), patience), atom::upload_v, file)
       .then(
         [=, this, since = now()](const content_id& id) {
           closing->ipfs = now() - since;

@@ -24,7 +24,9 @@ expected<http_place> parse_http_place(std::string_view url);
 std::string to_text(const http_place&);
 
 struct http_limits {
-  std::chrono::milliseconds timeout{30'000}; ///< For all of it.
+  /// Until there is a connection and an answer, and anew from each 64 KiB of a body that went or
+  /// came.
+  std::chrono::milliseconds timeout{30'000};
   uint64_t max_body_bytes = 16 << 20;        ///< Of the response; more is `corrupt`, not read.
 };
 

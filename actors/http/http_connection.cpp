@@ -15,6 +15,7 @@ namespace http = boost::beast::http;
 using endpoint = boost::asio::ip::tcp::endpoint;
 
 constexpr uint32_t max_header_bytes = 64 << 10;
+constexpr uint64_t piece_bytes = 64 << 10; // What counts as progress.
 
 std::string target_of(const http_place& place, const http_request& request) {
   boost::urls::url target;
@@ -60,10 +61,13 @@ void http_connection::start(http_job job) {
 
 void http_connection::await_deadline() {
   timer_.expires_at(job_->deadline);
-  timer_.async_wait([self = shared_from_this()](error_code) {
+  timer_.async_wait([self = shared_from_this()](error_code cancelled) {
     // It may have been on its way when the job before ended.
-    if (self->job_ && self->job_->deadline <= std::chrono::steady_clock::now())
-      self->fail(boost::beast::error::timeout, "get an answer from");
+    if (cancelled || !self->job_)
+      return;
+    if (self->job_->deadline > std::chrono::steady_clock::now())
+      return self->await_deadline();
+    self->fail(boost::beast::error::timeout, "get an answer from");
   });
 }
 
@@ -103,11 +107,29 @@ void http_connection::send() {
   outgoing_.prepare_payload();
   error_code ignored;
   stream_.socket().set_option(boost::asio::ip::tcp::no_delay{true}, ignored);
-  // Whatever came of it: a server that refuses a body answers before it has read all of it.
-  http::async_write(stream_, outgoing_, [self = shared_from_this()](error_code, size_t) {
-    if (self->job_)
-      self->receive();
-  });
+  serializer_.emplace(outgoing_);
+  moved_bytes_ = 0;
+  send_some();
+}
+
+// Whatever comes of it: a server that refuses a body answers before it has read all of it.
+void http_connection::send_some() {
+  auto then = [self = shared_from_this()](error_code failed, size_t count) {
+    if (!self->job_)
+      return;
+    self->note_progress(count);
+    failed || self->serializer_->is_done() ? self->receive() : self->send_some();
+  };
+  http::async_write_some(stream_, *serializer_, then);
+}
+
+// The timer sees it when it ends.
+void http_connection::note_progress(size_t bytes) {
+  moved_bytes_ += bytes;
+  if (moved_bytes_ < piece_bytes)
+    return;
+  moved_bytes_ = 0;
+  job_->deadline = std::chrono::steady_clock::now() + job_->limits.timeout;
 }
 
 void http_connection::receive() {
@@ -116,11 +138,17 @@ void http_connection::receive() {
   parser_->body_limit(job_->limits.max_body_bytes);
   if (job_->request.method == "HEAD")
     parser_->skip(true);
-  http::async_read(stream_, buffer_, *parser_,
-                   [self = shared_from_this()](error_code failed, size_t) {
-                     if (self->job_)
-                       self->on_answer(failed);
-                   });
+  receive_some();
+}
+
+void http_connection::receive_some() {
+  auto then = [self = shared_from_this()](error_code failed, size_t count) {
+    if (!self->job_)
+      return;
+    self->note_progress(count);
+    failed || self->parser_->is_done() ? self->on_answer(failed) : self->receive_some();
+  };
+  http::async_read_some(stream_, buffer_, *parser_, then);
 }
 
 void http_connection::on_answer(error_code failed) {

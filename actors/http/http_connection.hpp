@@ -49,7 +49,10 @@ private:
   template <class Endpoints>
   void connect(const Endpoints&);
   void send();
+  void send_some();
   void receive();
+  void receive_some();
+  void note_progress(size_t bytes);
   void on_answer(error_code);
   void fail(error_code, const char* doing);
   void give_up(caf::error);
@@ -62,6 +65,8 @@ private:
   std::optional<http_job> job_;
   bool used_before_ = false; ///< The connection has done a job already.
   outgoing outgoing_;
+  std::optional<boost::beast::http::request_serializer<outgoing::body_type>> serializer_;
+  uint64_t moved_bytes_ = 0; ///< Since patience began anew.
   boost::beast::flat_buffer buffer_;
   std::optional<parser> parser_;
 };

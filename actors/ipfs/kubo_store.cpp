@@ -6,6 +6,7 @@
 #include "actors/ipfs/kubo_answers.hpp"
 #include "actors/ipfs/kubo_arguments.hpp"
 #include "actors/ipfs/multipart.hpp"
+#include "actors/runtime/patience.hpp"
 #include "actors/runtime/pending.hpp"
 
 #include <boost/json.hpp>
@@ -155,8 +156,8 @@ struct kubo_store_state {
     auto most = max_bytes > UINT64_MAX / 4 ? UINT64_MAX : 2 * max_bytes + dag_overhead_bytes;
     auto read = [=](const http_response& answer) { return file_in(answer, id, max_bytes); };
     ask_for(fetches, fetches.add(reply), "dag/export",
-            {{"arg", to_text(id)}, {"progress", "false"}, {"timeout", seconds_text()}}, {}, most,
-            read);
+            {{"arg", to_text(id)}, {"progress", "false"}, {"timeout", seconds_for(max_bytes)}}, {},
+            most, read);
     return reply;
   }
 
@@ -164,7 +165,7 @@ struct kubo_store_state {
     if (ids.empty())
       return caf::unit;
     auto reply = self->make_response_promise<void>();
-    http_fields query{{"recursive", "true"}, {"timeout", seconds_text()}};
+    http_fields query{{"recursive", "true"}, {"timeout", seconds_for(0)}};
     for (auto& id : ids)
       query.push_back({"arg", to_text(id)});
     ask_for(pins, pins.add(reply), "pin/add", std::move(query), {}, max_answer_bytes,
@@ -172,10 +173,10 @@ struct kubo_store_state {
     return reply;
   }
 
-  std::string seconds_text() const {
-    return std::to_string(std::max<int64_t>(
-             1, std::chrono::duration_cast<std::chrono::seconds>(cfg.timeout).count()))
-           + "s";
+  /// What the node may take for an answer of so many bytes.
+  std::string seconds_for(uint64_t bytes) const {
+    auto span = std::chrono::ceil<std::chrono::seconds>(patience_for(bytes, cfg.timeout));
+    return std::to_string(span.count()) + "s";
   }
 
   void leave(const caf::error& why) {

@@ -14,10 +14,11 @@ using kubo_store_actor = blob_store_actor::extend<
   on<void, atom::admit, std::string>>;
 
 struct kubo_store_config {
-  http_place place;                          ///< The node's, without /api/v0.
-  unixfs_profile profile;                    ///< How it is asked to cut blobs.
-  std::string token;                         ///< Of a server of ours; "" for none.
-  std::chrono::milliseconds timeout{60'000}; ///< Of one attempt; less than its asker's.
+  http_place place;       ///< The node's, without /api/v0.
+  unixfs_profile profile; ///< How it is asked to cut blobs.
+  std::string token;      ///< Of a server of ours; "" for none.
+  /// For an answer, and for each 64 KiB of a blob; less than its asker's for an attempt.
+  std::chrono::milliseconds timeout{60'000};
 };
 
 /// Spawns a BLOB STORE behind Kubo's RPC. What comes from there is believed only by its hashes: a

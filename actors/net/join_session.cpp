@@ -3,6 +3,7 @@
 #include "actors/hash/hex.hpp"
 #include "actors/ipfs/content_id.hpp"
 #include "actors/ipfs/safetensors.hpp"
+#include "actors/runtime/patience.hpp"
 #include "actors/runtime/pending.hpp"
 
 #include <optional>
@@ -160,7 +161,8 @@ struct join_session_state {
 
   template <class Next>
   void with_tensors(const content_id& model, Next next) {
-    self->request(terms->fetcher, storage_patience, atom::fetch_v, model, terms->layout->file_bytes)
+    auto most = terms->layout->file_bytes;
+    self->request(terms->fetcher, patience_for(most, storage_patience), atom::fetch_v, model, most)
       .then(
         [=, this](const blob_ptr& file) {
           auto tensors = parameters_from(terms->layout, file);
@@ -212,7 +214,9 @@ struct join_session_state {
     auto res = wire::fit_res_from_proto(msg, out.ins, how(), terms->layout);
     if (!res || !res->model.tensors)
       return settle(std::move(res));
-    self->request(terms->uploader, storage_patience, atom::upload_v, res->model.tensors->file)
+    auto& file = res->model.tensors->file;
+    self
+      ->request(terms->uploader, patience_for(file->size(), storage_patience), atom::upload_v, file)
       .then([=, this, res = *res](const content_id& id) { settle(named(res, id)); },
             [this](const caf::error& why) { fail(why); });
   }
