@@ -27,7 +27,7 @@ struct http_limits {
   /// Until there is a connection and an answer, and anew from each 64 KiB of a body that went or
   /// came.
   std::chrono::milliseconds timeout{30'000};
-  uint64_t max_body_bytes = 16 << 20;        ///< Of the response; more is `corrupt`, not read.
+  uint64_t max_body_bytes = 16 << 20; ///< Of the response; more is `corrupt`, not read.
 };
 
 /// Asks HTTP servers.
