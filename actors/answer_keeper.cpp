@@ -1,6 +1,7 @@
 #include "actors/answer_keeper.hpp"
 
 #include "actors/runtime/posix_file.hpp"
+#include "messages/client_names.hpp"
 
 #include <string>
 #include <utility>
@@ -25,8 +26,7 @@ struct answer_keeper_state {
   expected<void> change(client_id id, Change apply) {
     auto mine = clients.find(id);
     if (mine == clients.end())
-      return make_error(ec::rejected, "client " + std::to_string(static_cast<uint64_t>(id))
-                                        + " has no memory here");
+      return make_error(ec::rejected, name_of(id) + " has no memory here");
     auto next = mine->second.memory;
     apply(next);
     auto text = encode_client_memory(next);

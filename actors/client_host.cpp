@@ -4,6 +4,7 @@
 #include "actors/client.hpp"
 #include "actors/hash/hex.hpp"
 #include "actors/runtime/pending.hpp"
+#include "messages/client_names.hpp"
 
 #include <chrono>
 #include <iterator>
@@ -266,7 +267,7 @@ struct client_host_state {
       trouble = why;
     auto is_news = told.size() < max_told && told.insert(render(why)).second;
     if (cfg.keys.size() > 1 && is_news)
-      tell("client " + std::to_string(static_cast<uint64_t>(id)) + " has left: " + render(why));
+      tell(name_of(id) + " has left: " + render(why));
   }
 
   void gone(client_id id) {

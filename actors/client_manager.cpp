@@ -5,6 +5,7 @@
 #include "actors/client_proxy.hpp"
 #include "actors/fl/sampling.hpp"
 #include "actors/runtime/pending.hpp"
+#include "messages/client_names.hpp"
 
 #include <chrono>
 #include <map>
@@ -18,8 +19,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using impl = client_manager_actor::extend<on<void, atom::tick>, on<void, atom::deadline, uint64_t>>;
-
-std::string number(client_id id) { return std::to_string(static_cast<uint64_t>(id)); }
 
 struct client_manager_state {
   static inline const char* name = "flwr.client-manager";
@@ -72,7 +71,7 @@ struct client_manager_state {
 
   caf::error judge(client_id id, const address& key) const {
     if (static_cast<uint64_t>(id) >= cfg.clients)
-      return make_error(ec::rejected, "there is no client " + number(id) + " in this run: its "
+      return make_error(ec::rejected, "there is no " + name_of(id) + " in this run: its "
                                         + std::to_string(cfg.clients)
                                         + " clients have the ids from 0 to "
                                         + std::to_string(cfg.clients - 1)
@@ -80,15 +79,14 @@ struct client_manager_state {
                                           "server with more --clients");
     auto mine = keys.find(id);
     if (mine != keys.end() && mine->second != key)
-      return make_error(ec::rejected, "client id " + number(id) + " is held by another key, "
+      return make_error(ec::rejected, "client id " + number_of(id) + " is held by another key, "
                                         + to_text(mine->second)
                                         + "; start this client with another --cid, or with the "
                                           "--state-dir that has that key");
     auto other = ids.find(key);
     if (other != ids.end() && other->second != id)
-      return make_error(ec::rejected, "this key is client " + number(other->second)
-                                        + "'s, not client " + number(id)
-                                        + "'s; each client needs a key of its own");
+      return make_error(ec::rejected, "this key is " + name_of(other->second) + "'s, not "
+                                        + name_of(id) + "'s; each client needs a key of its own");
     return {};
   }
 

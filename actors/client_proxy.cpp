@@ -2,6 +2,7 @@
 
 #include "actors/audit/manifest.hpp"
 #include "actors/chain/address.hpp"
+#include "messages/client_names.hpp"
 
 #include <cmath>
 #include <deque>
@@ -17,8 +18,6 @@ using impl = client_proxy_actor::extend<on<void, atom::deadline, uint64_t>>;
 
 constexpr uint32_t max_returns =
   20; // A poor line may well break now and then while a client trains.
-
-std::string name_of(client_id id) { return "client " + std::to_string(static_cast<uint64_t>(id)); }
 
 struct instruction {
   std::variant<fit_ins, evaluate_ins> what;

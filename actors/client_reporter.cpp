@@ -1,5 +1,7 @@
 #include "actors/client_reporter.hpp"
 
+#include "messages/client_names.hpp"
+
 #include <chrono>
 #include <optional>
 #include <utility>
@@ -11,8 +13,6 @@ using namespace std::chrono_literals;
 
 constexpr uint64_t few_clients = 8;
 constexpr auto quiet_time = 5s;
-
-std::string number(client_id client) { return std::to_string(static_cast<uint64_t>(client)); }
 
 struct client_reporter_state {
   static inline const char* name = "flwr.client-reporter";
@@ -39,7 +39,7 @@ struct client_reporter_state {
   void note(const event::training& what) {
     if (what.done == what.total) {
       if (cfg.clients <= few_clients)
-        cfg.say("round " + std::to_string(what.round) + ": client " + number(what.client)
+        cfg.say("round " + std::to_string(what.round) + ": " + name_of(what.client)
                 + " has trained");
       return;
     }
@@ -47,8 +47,8 @@ struct client_reporter_state {
     if (!cfg.bar || now - drew < 100ms)
       return;
     drew = now;
-    cfg.progress("round " + std::to_string(what.round) + ": client " + number(what.client)
-                 + ", step " + std::to_string(what.done) + " of " + std::to_string(what.total));
+    cfg.progress("round " + std::to_string(what.round) + ": " + name_of(what.client) + ", step "
+                 + std::to_string(what.done) + " of " + std::to_string(what.total));
   }
 
   /// What only servers know of.

@@ -2,6 +2,7 @@
 
 #include "actors/fl/flower_lines.hpp"
 #include "actors/runtime/posix_file.hpp"
+#include "messages/client_names.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -18,8 +19,6 @@ constexpr auto quiet_time = 5s;          // After so long people want to know wh
 constexpr uint64_t max_guest_lines = 20; // In a quiet time.
 
 const char* name_of(phase_kind kind) { return kind == phase_kind::fit ? "fit" : "evaluate"; }
-
-std::string number(client_id client) { return std::to_string(static_cast<uint64_t>(client)); }
 
 std::string fixed(double value, int digits) {
   char text[64];
@@ -47,18 +46,16 @@ struct reporter_state {
         + ", " + fixed(what.since.count(), 0) + " s");
   }
 
-  void note(const event::joined& what) { tell_of_guest(who(what.client) + " has joined"); }
+  void note(const event::joined& what) { tell_of_guest(name_of(what.client) + " has joined"); }
   void note(const event::lost& what) {
-    tell_of_guest(who(what.client) + " has lost its connection; it may come back");
+    tell_of_guest(name_of(what.client) + " has lost its connection; it may come back");
   }
-  void note(const event::returned& what) { tell_of_guest(who(what.client) + " is back"); }
-  void note(const event::left& what) { tell_of_guest(who(what.client) + " has left"); }
+  void note(const event::returned& what) { tell_of_guest(name_of(what.client) + " is back"); }
+  void note(const event::left& what) { tell_of_guest(name_of(what.client) + " has left"); }
   void note(const event::turned_away& what) {
-    auto name = what.client ? who(*what.client) : "somebody";
+    auto name = what.client ? name_of(*what.client) : "somebody";
     tell_of_guest(name + " is turned away: " + render(what.why), strangers);
   }
-
-  static std::string who(client_id client) { return "client " + number(client); }
 
   void tell_of_guest(const std::string& line) { tell_of_guest(line, guests); }
 
@@ -99,8 +96,8 @@ struct reporter_state {
     ++mine.done;
     if (what.why) {
       ++mine.failed;
-      say("round " + std::to_string(what.round) + ": " + name_of(what.what) + " of client "
-          + number(what.client) + " doesn't count: " + render(what.why));
+      say("round " + std::to_string(what.round) + ": " + name_of(what.what) + " of "
+          + name_of(what.client) + " doesn't count: " + render(what.why));
     }
     draw();
   }

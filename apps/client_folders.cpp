@@ -6,6 +6,7 @@
 #include "apps/accounts.hpp"
 #include "apps/private_file.hpp"
 #include "apps/tool_files.hpp"
+#include "messages/client_names.hpp"
 
 #include <string>
 #include <utility>
@@ -15,13 +16,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string number(client_id id) { return std::to_string(static_cast<uint64_t>(id)); }
-
 expected<client_folder> open_folder(const fs::path& path, client_id id) {
   if (auto made = make_private_folder(path); !made)
     return made.error();
   auto lock = take_lock(path / "lock", [&](const std::string& who) {
-    return make_error(ec::usage, "client " + number(id) + " in " + path.string() + " is " + who
+    return make_error(ec::usage, name_of(id) + " in " + path.string() + " is " + who
                                    + " already; end that one, or give another --cid or "
                                      "--state-dir");
   });
@@ -47,13 +46,12 @@ std::string name_of(const hash256& run, const address& contract) {
 
 caf::error bound_elsewhere(const client_folder& folder, const client_memory& old,
                            const greeting& words) {
-  return make_error(ec::usage,
-                    "client " + number(folder.id) + " has signed for run "
-                      + name_of(old.run, old.contract) + ", which isn't over, and the server runs "
-                      + name_of(words.run, words.contract)
-                      + "; a client takes part in one run at a time: join with another "
-                        "--state-dir, or remove "
-                      + (folder.path / "run.json").string() + " if that run is lost for good");
+  return make_error(
+    ec::usage, name_of(folder.id) + " has signed for run " + name_of(old.run, old.contract)
+                 + ", which isn't over, and the server runs " + name_of(words.run, words.contract)
+                 + "; a client takes part in one run at a time: join with another "
+                   "--state-dir, or remove "
+                 + (folder.path / "run.json").string() + " if that run is lost for good");
 }
 
 expected<client_memory> memory_for(const greeting& words, const client_folder& folder) {

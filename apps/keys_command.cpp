@@ -11,6 +11,8 @@
 namespace flwr {
 namespace {
 
+constexpr const char* summary = "keep accounts of Ethereum in encrypted files";
+
 constexpr const char* introduction =
   R"(flwr-actor keys: keeps accounts of Ethereum in encrypted files.
 
@@ -36,11 +38,12 @@ std::string variable_or_nothing(const environment& lookup, const std::string& op
 keys_command::keys_command(CLI::App& tool, const environment& lookup)
   : folder_(variable_or_nothing(lookup, "keys-dir")),
     password_file_(variable_or_nothing(lookup, "password-file")),
-    app_(tool.add_subcommand("keys", introduction)), new_(add_command("new", "make a key")),
+    app_(tool.add_subcommand("keys", summary)), new_(add_command("new", "make a key")),
     import_(add_command("import", "take over a key from a file")),
     list_(add_command("list", "print all names and addresses")),
     address_(add_command("address", "print the address of a key")) {
   app_->require_subcommand(1);
+  app_->preparse_callback([this](size_t) { app_->description(introduction); });
   for (auto* command : {new_, import_}) {
     add_name(*command, "what the key will be called here");
     add_sealing(*command);

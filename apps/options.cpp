@@ -56,6 +56,11 @@ caf::error population_contradiction(const server_options& options, const setting
                                    + " clients, but " + source("simulate") + " runs "
                                    + number(options.simulate)
                                    + "; in a simulation they are the same, so leave it out");
+  if (options.simulate != 0 && found.contains("listen"))
+    return make_error(ec::usage, source("listen")
+                                   + ": nobody can join a simulation, whose clients "
+                                     "are all in this process; leave it out, or "
+                                   + source("simulate"));
   if (options.min_clients > options.clients)
     return make_error(ec::usage, source("min-clients") + ": " + number(options.min_clients)
                                    + " is more than the " + number(options.clients) + " clients of "

@@ -6,6 +6,7 @@
 #include "actors/audit/typed_scalars.hpp"
 #include "actors/hash/hex.hpp"
 #include "actors/ipfs/content_id.hpp"
+#include "messages/client_names.hpp"
 
 #include <boost/json.hpp>
 
@@ -20,22 +21,20 @@ constexpr auto schema = "flwr-actor/manifest/1";
 constexpr auto subject = "manifest: ";
 constexpr size_t frame_bytes = 1024; // All but the entries takes less.
 
-std::string digits_of(client_id client) { return std::to_string(static_cast<uint64_t>(client)); }
-
 json::object entry_of(client_id client, const final_outcome& outcome) {
   auto entry = to_json(outcome);
-  entry.emplace("client", digits_of(client));
+  entry.emplace("client", number_of(client));
   return entry;
 }
 
 caf::error about(client_id client, const caf::error& why) {
-  return make_error(ec::rejected, "client " + digits_of(client) + ": " + render(why));
+  return make_error(ec::rejected, name_of(client) + ": " + render(why));
 }
 
 void entry_in(json_fields fields, round_record& into) {
   client_id client{fields.integer("client")};
   if (!into.invited.empty() && client <= into.invited.rbegin()->first)
-    fields.refuse("client", "is " + digits_of(client) + ", not above the one before");
+    fields.refuse("client", "is " + number_of(client) + ", not above the one before");
   into.invited.emplace(client, outcome_in(fields));
   fields.end();
 }

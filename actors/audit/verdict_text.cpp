@@ -1,6 +1,7 @@
 #include "actors/audit/verdict_text.hpp"
 
 #include "actors/audit/inquiry.hpp"
+#include "messages/client_names.hpp"
 
 #include <algorithm>
 
@@ -16,8 +17,7 @@ std::string place_of(const finding& what) {
   if (what.round)
     place += "round " + shown(*what.round);
   if (what.client)
-    place += std::string{place.empty() ? "" : ", "} + "client "
-             + shown(static_cast<uint64_t>(*what.client));
+    place += std::string{place.empty() ? "" : ", "} + name_of(*what.client);
   return place.empty() ? place : place + ": ";
 }
 

@@ -1,14 +1,13 @@
 #include "actors/audit/watch_book.hpp"
 
 #include "actors/ipfs/content_id.hpp"
+#include "messages/client_names.hpp"
 
 #include <algorithm>
 #include <utility>
 
 namespace flwr {
 namespace {
-
-std::string number(client_id client) { return std::to_string(static_cast<uint64_t>(client)); }
 
 std::string of_round(uint64_t round) { return "round " + std::to_string(round) + ": "; }
 
@@ -52,8 +51,8 @@ watch_book::objections watch_book::compare(uint64_t round, client_id client,
                                            const content_id& model) const {
   if (models_.at(round) == model.digest)
     return {};
-  return {of_round(round) + "client " + number(client) + " was given "
-          + to_text(as_version_1(model)) + " as the global model, which isn't the one "
+  return {of_round(round) + name_of(client) + " was given " + to_text(as_version_1(model))
+          + " as the global model, which isn't the one "
           + (round == 0 ? "in the run's description" : "on the chain")};
 }
 
@@ -95,7 +94,7 @@ watch_book::objections watch_book::check(const round_commitment& commit, const m
                  ? "it has signed an update, but the manifest doesn't name it"
                  : objection_to(said->second, update);
     if (!why.empty())
-      all.push_back(of_round(commit.round) + "client " + number(client) + ": " + why);
+      all.push_back(of_round(commit.round) + name_of(client) + ": " + why);
   }
   return all;
 }

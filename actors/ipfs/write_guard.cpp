@@ -1,5 +1,7 @@
 #include "actors/ipfs/write_guard.hpp"
 
+#include "messages/client_names.hpp"
+
 #include <algorithm>
 
 namespace flwr {
@@ -32,8 +34,7 @@ expected<writer> write_guard::who(std::string_view authorization, bool from_loop
 std::string write_guard::heaviest_writer() const {
   auto most = std::ranges::max_element(used_, {}, [](const auto& each) { return each.second; });
   auto is_client = most != used_.end() && most->second >= shared_used_;
-  auto who = is_client ? "client " + std::to_string(static_cast<uint64_t>(most->first))
-                       : std::string{"somebody on this machine"};
+  auto who = is_client ? name_of(most->first) : std::string{"somebody on this machine"};
   auto bytes = is_client ? most->second : shared_used_;
   return who + " has written " + std::to_string(bytes >> 20) + " MiB in this round";
 }
@@ -41,8 +42,7 @@ std::string write_guard::heaviest_writer() const {
 expected<void> write_guard::take(const writer& who, uint64_t bytes) {
   if (!who)
     return charge(shared_used_, bytes, limits_.shared_bytes, "the shared");
-  return charge(used_[*who], bytes, limits_.client_bytes,
-                "client " + std::to_string(static_cast<uint64_t>(*who)) + "'s");
+  return charge(used_[*who], bytes, limits_.client_bytes, name_of(*who) + "'s");
 }
 
 } // namespace flwr

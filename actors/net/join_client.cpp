@@ -1,6 +1,7 @@
 #include "actors/net/join_client.hpp"
 
 #include "actors/net/wire.hpp"
+#include "messages/client_names.hpp"
 
 #include <optional>
 #include <utility>
@@ -12,8 +13,6 @@ using namespace std::chrono_literals;
 
 // A host that is greeted may have to load its data first.
 constexpr auto host_patience = 60min;
-
-std::string number(client_id id) { return std::to_string(static_cast<uint64_t>(id)); }
 
 /// What gRPC says of a call that failed, in fewer words where they are known.
 std::string reason_in(const grpc::Status& status) {
@@ -62,7 +61,7 @@ struct join_client_state {
       return leave(*trouble);
     if (is_final(status.error_code()))
       return leave(
-        make_error(ec::rejected, "the server refuses client " + number(cfg.id) + ": "
+        make_error(ec::rejected, "the server refuses " + name_of(cfg.id) + ": "
                                    + (refusal && !instructed ? *refusal : status.error_message())));
     retry(status);
   }
@@ -129,7 +128,7 @@ struct join_client_state {
   void hear_refusal(const std::string& reason) {
     refusal = reason;
     if (instructed)
-      tell(event::note{"the server refused an answer of client " + number(cfg.id) + ": " + reason});
+      tell(event::note{"the server refused an answer of " + name_of(cfg.id) + ": " + reason});
   }
 
   void be_greeted(const proto::ServerMessage& msg) {

@@ -5,6 +5,7 @@
 #include "actors/ipfs/safetensors.hpp"
 #include "actors/runtime/patience.hpp"
 #include "actors/runtime/pending.hpp"
+#include "messages/client_names.hpp"
 
 #include <optional>
 #include <utility>
@@ -206,9 +207,7 @@ struct join_session_state {
     leave(why, {grpc::StatusCode::INVALID_ARGUMENT, render(why)});
   }
 
-  std::string who() const {
-    return known_as ? "client " + std::to_string(static_cast<uint64_t>(*known_as)) : "the client";
-  }
+  std::string who() const { return known_as ? name_of(*known_as) : "the client"; }
 
   void take(const fit_asked& out, const proto::ClientMessage& msg) {
     auto res = wire::fit_res_from_proto(msg, out.ins, how(), terms->layout);

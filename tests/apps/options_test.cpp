@@ -124,7 +124,7 @@ TEST_CASE("every option is one key, one variable and one option, and does the sa
     CAPTURE(row.name);
     seen.insert(row.name);
     auto sample = samples.at(row.name);
-    auto rest = row.name == "simulate" ? words{} : words{"--simulate=5"};
+    auto rest = row.name == "simulate" || row.name == "listen" ? words{} : words{"--simulate=5"};
     auto by_option = rest, spaced = rest, by_file = rest;
     by_option.push_back("--" + row.name + "=" + sample);
     spaced.push_back("--" + row.name);
@@ -246,6 +246,8 @@ TEST_CASE("values that contradict each other are refused") {
   CHECK_THAT(refusal({"--http", "192.0.2.1:80"}), Contains("--insecure"));
   CHECK_THAT(refusal({"--listen", "127.0.0.1:8082"}),
              Contains("--listen and --http are both 127.0.0.1:8082"));
+  CHECK_THAT(refusal({"--simulate", "2", "--listen", "127.0.0.1:9000"}),
+             Contains("--listen: nobody can join a simulation"));
   CHECK(options({"--listen", "127.0.0.1:0", "--http", "127.0.0.1:0"}).listen.port == 0);
 }
 
