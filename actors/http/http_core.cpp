@@ -13,7 +13,8 @@ std::shared_ptr<http_core> make_http_core(http_server_config cfg) {
     if (auto alive = home.lock())
       boost::asio::post(alive->io, std::move(what));
   };
-  core->budget = std::make_shared<byte_budget>(core->cfg.body_bytes, std::move(post));
+  core->guarded_room = std::make_shared<byte_budget>(core->cfg.body_bytes, post);
+  core->open_room = std::make_shared<byte_budget>(core->cfg.open_body_bytes, post);
   return core;
 }
 

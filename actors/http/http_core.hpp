@@ -29,7 +29,8 @@ struct http_core : std::enable_shared_from_this<http_core> {
 
   http_server_config cfg;
   boost::asio::io_context io{1};
-  std::shared_ptr<byte_budget> budget;
+  std::shared_ptr<byte_budget> guarded_room; ///< For bodies of routes that admit them.
+  std::shared_ptr<byte_budget> open_room;    ///< For the others', which anybody may send.
   room_watch watch_in{io, *this, direction::in};
   room_watch watch_out{io, *this, direction::out};
   std::set<std::shared_ptr<http_session>> sessions;

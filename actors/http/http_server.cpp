@@ -100,7 +100,7 @@ public:
   void set_body_bytes(uint64_t total) {
     boost::asio::post(core_->io, [this, total] {
       core_->cfg.body_bytes = total;
-      core_->budget->resize(total);
+      core_->guarded_room->resize(total);
       core_->go_on();
     });
   }
@@ -136,7 +136,8 @@ private:
     core_->closing = true;
     acceptor_.close(ignored);
     pause_.cancel();
-    core_->budget->clear();
+    core_->guarded_room->clear();
+    core_->open_room->clear();
     core_->watch_in.stop();
     core_->watch_out.stop();
     core_->rows.clear();

@@ -113,9 +113,13 @@ struct http_server_config {
   std::vector<http_route> routes;       ///< The longest path that fits answers.
   uint64_t max_header_bytes = 16 << 10;
   uint64_t max_connections = 4096;
-  /// Of all bodies under way; whoever has no room yet waits. And, apart from that, of all answers
-  /// that peers haven't taken yet: beyond, no route with `max_at_once` is asked.
+  /// Of all bodies under way to routes that admit them; whoever has no room yet waits. And, apart
+  /// from that, of all answers that peers haven't taken yet: beyond, no route with `max_at_once` is
+  /// asked.
   uint64_t body_bytes = 64 << 20;
+  /// Of the bodies to all other routes, so that strangers' don't keep those waiting. What is no
+  /// longer than 16 KiB needs no room at either.
+  uint64_t open_body_bytes = 32 << 20;
   /// Of all texts that WebSockets haven't taken yet: beyond, the one that has most to take loses
   /// the connection. And, apart from that, of all texts of theirs that are under way: beyond, none
   /// is read.
@@ -147,7 +151,7 @@ public:
   /// block. Not at all once the server ends.
   void count_connections(std::function<void(uint64_t)> then) const;
 
-  /// Changes how many bytes all bodies under way may take together, and all answers.
+  /// Changes how many bytes all admitted bodies under way may take together, and all answers.
   void set_body_bytes(uint64_t);
 
 private:

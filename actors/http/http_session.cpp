@@ -21,6 +21,9 @@ constexpr uint64_t piece_bytes = 64 << 10;
 // What a body gets at most each time that it needs more: as much as it has already.
 constexpr uint64_t growth_bytes = 1 << 20;
 
+// Takes no more than a header may.
+constexpr uint64_t free_bytes = 16 << 10;
+
 // About as much is read in one go.
 constexpr uint64_t read_bytes = 16 << 10;
 
@@ -159,7 +162,9 @@ void http_session::measure_body() {
     return refuse(text_response(413, "at most " + std::to_string(most) + " bytes go here\n"));
   parser_->body_limit(most);
   body_bytes_ = parser_->chunked() ? most : length;
-  room_bytes_ = due_bytes_ = 0;
+  room_ = (route_->admit ? core_.guarded_room : core_.open_room).get();
+  room_bytes_ = body_bytes_ <= free_bytes ? body_bytes_ : 0;
+  due_bytes_ = 0;
   route_->admit ? ask_admission() : await_body();
 }
 
@@ -217,8 +222,7 @@ void http_session::make_room() {
   auto then = [self = shared_from_this()](byte_budget::share_ptr share) {
     self->take_room(std::move(share));
   };
-  share_ ? core_.budget->grow(std::exchange(share_, nullptr), more, then)
-         : core_.budget->reserve(more, then);
+  share_ ? room_->grow(std::exchange(share_, nullptr), more, then) : room_->reserve(more, then);
   if (waits_since_)
     core_.watch_in.wake();
 }
@@ -255,6 +259,10 @@ std::optional<body_pace> http_session::pace(direction way) const {
   if (!paced_from_ || outgoing_.has_value() != (way == direction::out))
     return std::nullopt;
   return body_pace{paced_since_, progress() - *paced_from_};
+}
+
+const void* http_session::room(direction way) const {
+  return way == direction::in ? room_ : nullptr;
 }
 
 uint64_t http_session::progress() const {

@@ -35,6 +35,9 @@ public:
   /// How much of the body has come, or of the answer gone.
   uint64_t progress() const;
 
+  /// Which room that is: what one gives up is of use to whoever waits for the same.
+  const void* room(direction) const;
+
   /// Measures the pace from now on.
   void pace_anew();
 
@@ -90,6 +93,7 @@ private:
   bool yielded_ = false; ///< It was cancelled, since others need the room.
   boost::beast::flat_buffer buffer_;
   std::optional<request_parser> parser_;
+  byte_budget* room_ = nullptr; ///< Where the body has its own.
   http_request request_;
   const http_route* route_ = nullptr;
   byte_budget::share_ptr share_;

@@ -57,13 +57,24 @@ std::optional<room_watch::time_point> room_watch::longest_wait() const {
   return first;
 }
 
+/// For which somebody has waited long enough.
+std::set<const void*> room_watch::short_rooms(time_point now) const {
+  std::set<const void*> all;
+  for (auto& session : core_.sessions)
+    if (auto since = session->waits_since(way_); since && now - *since >= core_.cfg.room_patience)
+      all.insert(session->room(way_));
+  return all;
+}
+
 // Whoever is quick now is asked anew the next time: one may begin quickly and then hardly go on.
 std::shared_ptr<http_session> room_watch::slowest(time_point now) const {
+  auto wanted = short_rooms(now);
   std::shared_ptr<http_session> found;
   auto least = quick_bytes;
   for (auto& session : core_.sessions) {
     auto pace = session->pace(way_);
-    if (!pace || now - pace->since < core_.cfg.room_patience)
+    if (!pace || now - pace->since < core_.cfg.room_patience
+        || !wanted.contains(session->room(way_)))
       continue;
     std::chrono::duration<double> span = now - pace->since, patience = core_.cfg.room_patience;
     auto bytes = static_cast<double>(pace->bytes) * (patience / span);

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 
 namespace flwr {
 
@@ -43,6 +44,7 @@ private:
   void look_at(time_point);
   void look();
   std::optional<time_point> longest_wait() const;
+  std::set<const void*> short_rooms(time_point now) const;
   std::shared_ptr<http_session> slowest(time_point now) const;
 
   http_core& core_;

@@ -150,8 +150,10 @@ void web_socket_session::read_on() {
 }
 
 void web_socket_session::send(std::shared_ptr<const std::string> text) {
-  if (closing_)
+  if (closing_) {
+    *unsent_bytes_ -= text->size();
     return;
+  }
   queued_bytes_ += text->size();
   core_.unsent_bytes += text->size();
   outbox_.push_back(std::move(text));
@@ -199,7 +201,8 @@ void web_socket_session::end() {
 
 // But for what is being written, which Beast holds on to.
 void web_socket_session::drop_unsent() {
-  core_.unsent_bytes -= std::exchange(queued_bytes_, 0);
+  core_.unsent_bytes -= queued_bytes_;
+  *unsent_bytes_ -= std::exchange(queued_bytes_, 0);
   outbox_.resize(std::min<size_t>(outbox_.size(), 1));
 }
 

@@ -19,7 +19,7 @@ http_server_config impatient(std::chrono::milliseconds header, std::chrono::mill
 
 http_server_config with_body_bytes(uint64_t most) {
   http_server_config cfg;
-  cfg.body_bytes = most;
+  cfg.body_bytes = cfg.open_body_bytes = most;
   return cfg;
 }
 
@@ -125,21 +125,21 @@ TEST_CASE_METHOD(serving, "bodies of many megabytes come and go whole") {
 }
 
 TEST_CASE("whoever has no room for a body waits unread until another request is released") {
-  auto cfg = with_body_bytes(100);
+  auto cfg = with_body_bytes(25'000);
   cfg.room_patience = 1ms; // Only for bodies that come slowly.
   serving here{std::move(cfg)};
   auto first = here.dial(), second = here.dial();
-  first.send(post("/hold", std::string(80, 'x')));
+  first.send(post("/hold", std::string(20'000, 'x')));
   auto exchange = here.held.take();
-  second.send(request("POST /echo HTTP/1.1", {"Content-Length: 30", "Expect: 100-continue"}));
+  second.send(request("POST /echo HTTP/1.1", {"Content-Length: 20000", "Expect: 100-continue"}));
   CHECK(second.read_message().status() == 100);
-  second.send(std::string(30, 'y'));
+  second.send(std::string(20'000, 'y'));
   CHECK(here.ask(request("GET /hello HTTP/1.1")).status() == 200);
   exchange->respond(text_response(200, "answered"));
   CHECK(first.read_message().body == "answered");
   CHECK_FALSE(second.has_something(0ms));
   exchange.reset();
-  CHECK(second.read_message().body == std::string(30, 'y'));
+  CHECK(second.read_message().body == std::string(20'000, 'y'));
 }
 
 TEST_CASE("a body larger than the whole budget goes when it is alone, in chunks too") {
@@ -171,16 +171,16 @@ TEST_CASE("chunked bodies that together outgrow the budget all get through") {
 }
 
 TEST_CASE("a peer that goes while it waits for room, or mid-body, gives its room back") {
-  serving here{with_body_bytes(100)};
+  serving here{with_body_bytes(20'000)};
   auto first = here.dial(), waiting = here.dial(), last = here.dial();
-  first.send(request("POST /echo HTTP/1.1", {"Content-Length: 100"}, "only a part"));
+  first.send(request("POST /echo HTTP/1.1", {"Content-Length: 20000"}, "only a part"));
   CHECK(here.ask(request("GET /hello HTTP/1.1")).status() == 200);
-  waiting.send(request("POST /echo HTTP/1.1", {"Content-Length: 100"}));
+  waiting.send(request("POST /echo HTTP/1.1", {"Content-Length: 20000"}));
   CHECK(here.ask(request("GET /hello HTTP/1.1")).status() == 200);
-  last.send(post("/echo", std::string(100, 'z')));
+  last.send(post("/echo", std::string(20'000, 'z')));
   waiting.close();
   first.close();
-  CHECK(last.read_message().body == std::string(100, 'z'));
+  CHECK(last.read_message().body == std::string(20'000, 'z'));
 }
 
 TEST_CASE("a connection that asks for nothing is closed without a word") {
@@ -225,12 +225,12 @@ TEST_CASE("a body that makes no progress is answered 408, however it comes") {
 
 TEST_CASE("a slow body that holds the budget is cut, and the next one gets the room") {
   auto cfg = impatient(30s, 200ms);
-  cfg.body_bytes = 100;
+  cfg.body_bytes = cfg.open_body_bytes = 20'000;
   serving here{std::move(cfg)};
   auto slow = here.dial();
-  slow.send(request("POST /echo HTTP/1.1", {"Content-Length: 100"}, "never more"));
+  slow.send(request("POST /echo HTTP/1.1", {"Content-Length: 20000"}, "never more"));
   CHECK(here.ask(request("GET /hello HTTP/1.1")).status() == 200);
-  CHECK(here.ask(post("/echo", std::string(50, 'x'))).status() == 200);
+  CHECK(here.ask(post("/echo", std::string(20'000, 'x'))).status() == 200);
   CHECK(slow.read_message().status() == 408);
 }
 

@@ -9,7 +9,7 @@ namespace {
 
 http_server_config with_room(uint64_t bytes, std::chrono::milliseconds patience) {
   http_server_config cfg;
-  cfg.body_bytes = bytes;
+  cfg.body_bytes = cfg.open_body_bytes = bytes;
   cfg.room_patience = patience;
   return cfg;
 }
@@ -127,6 +127,37 @@ TEST_CASE("a server ends while some wait for room and others yield theirs") {
   here.server.reset();
   for (auto& each : here.peers)
     each.read_all();
+}
+
+TEST_CASE("what is short needs no room") {
+  crowded here{with_room(100, 1h)};
+  here.start(begun("x"));
+  here.settle();
+  auto text = std::string(16 << 10, 's');
+  CHECK(here.ask(post("/echo", text)).body == text);
+}
+
+TEST_CASE("what anybody may send takes no room from what was admitted") {
+  crowded here{with_room(100, 1h)};
+  here.start(begun("x"));
+  here.settle();
+  auto guest = here.dial();
+  guest.send(post("/guarded", std::string(500'000, 'g')));
+  here.asked.take()->decide({});
+  CHECK(guest.read_message().body.size() == 500'000);
+}
+
+TEST_CASE("who waits for one room is not helped by another's") {
+  crowded here{with_room(100, 10ms)};
+  here.peers.reserve(2);
+  auto& admitted = here.start(request("POST /guarded HTTP/1.1", {"Content-Length: 500000"}, "g"));
+  here.asked.take()->decide({});
+  auto& slow = here.start(begun("x"));
+  here.settle();
+  CHECK(here.ask(quick).body.size() == 500'000);
+  CHECK(slow.read_message().status() == 503);
+  admitted.send(std::string(499'999, 'g'));
+  CHECK(admitted.read_message().body.size() == 500'000);
 }
 
 // -- answers -------------------------------------------------------------------------------------

@@ -295,7 +295,7 @@ TEST_CASE("localhost is listened on where IPv4 finds it") {
 
 TEST_CASE("a server's end ends every connection, whatever it is about, and no answer is missed") {
   http_server_config cfg;
-  cfg.body_bytes = 100;
+  cfg.body_bytes = cfg.open_body_bytes = 20'000;
   serving here{std::move(cfg)};
   std::vector<raw_peer> peers;
   auto start = [&](const std::string& text) -> raw_peer& {
@@ -305,9 +305,9 @@ TEST_CASE("a server's end ends every connection, whatever it is about, and no an
   };
   start("");
   start("GET /hel");
-  start(post("/hold", std::string(90, 'x')));
+  start(post("/hold", std::string(20'000, 'x')));
   auto held_one = here.held.take();
-  start(request("POST /echo HTTP/1.1", {"Content-Length: 50"}, "waits for room"));
+  start(request("POST /echo HTTP/1.1", {"Content-Length: 20000"}, "waits for room"));
   auto& answered = start(request("GET /hold HTTP/1.1"));
   auto held_two = here.held.take();
   held_two->respond(text_response(200, "x"));
