@@ -127,13 +127,22 @@ expected<void> block_files::check(const std::vector<content_id>& roots) {
 }
 
 expected<void> block_files::hold(const std::vector<content_id>& roots) {
-  if (auto whole = check(roots); !whole)
-    return whole;
+  std::map<content_id, std::set<content_id>> found;
+  for (auto& root : roots) {
+    auto below = blocks_below({root});
+    if (!below)
+      return below.error();
+    found[root] = std::move(*below);
+  }
   if (auto durable = sync(); !durable)
     return durable;
   auto all = held_;
   all.insert(roots.begin(), roots.end());
-  return hold_only(std::move(all));
+  if (auto held = hold_only(std::move(all)); !held)
+    return held;
+  for (auto& [root, below] : found)
+    below_.add(root, std::move(below), true);
+  return caf::unit;
 }
 
 expected<void> block_files::release(const std::vector<content_id>& roots) {
@@ -141,7 +150,11 @@ expected<void> block_files::release(const std::vector<content_id>& roots) {
   for (auto& id : roots)
     if (all.erase(id) == 0)
       return not_held(id);
-  return hold_only(std::move(all));
+  if (auto released = hold_only(std::move(all)); !released)
+    return released;
+  for (auto& id : roots)
+    below_.remove(id);
+  return caf::unit;
 }
 
 expected<void> block_files::hold_only(std::set<content_id> roots) {
@@ -153,27 +166,38 @@ expected<void> block_files::hold_only(std::set<content_id> roots) {
   return caf::unit;
 }
 
-/// A DAG that isn't whole any more can't be held; what is left of it goes.
-expected<std::set<content_id>> block_files::held_blocks() {
-  std::set<content_id> all;
-  for (auto& root : held_) {
-    auto below = blocks_below({root});
-    if (below)
-      all.merge(*below);
-    else if (code_of(below.error()) == ec::io)
-      return below.error();
-  }
-  return all;
+/// Walks a DAG of which something may be missing. A node that isn't there, or is wrong, may come
+/// back: then it is read when this is called again. Raw leaves aren't read, nor missed.
+expected<void> block_files::look_below(const content_id& root) {
+  std::set<content_id> below;
+  bool all = true;
+  auto source = [&](const content_id& id) {
+    auto block = id.encoding == codec::raw ? expected<bytes>{bytes{}} : body_->verify(id);
+    if (block || code_of(block.error()) == ec::io)
+      return block;
+    all = false;
+    return expected<bytes>{bytes{}}; // A node without links.
+  };
+  auto note = [&](const content_id& id, block_view) -> expected<void> {
+    below.insert(as_version_1(id));
+    return caf::unit;
+  };
+  auto walked = walk_dag(root, source, note);
+  if (!walked && code_of(walked.error()) == ec::io)
+    return walked;
+  below_.add(root, std::move(below), all);
+  return caf::unit;
 }
 
 expected<void> block_files::collect(uint64_t before_round, std::chrono::nanoseconds grace) {
-  auto held = held_blocks();
-  if (!held)
-    return held.error();
+  for (auto& root : held_)
+    if (!below_.knows_all(root))
+      if (auto looked = look_below(root); !looked)
+        return looked;
   auto latest = std::chrono::steady_clock::now() - grace;
   for (auto next = loose_.begin(); next != loose_.end();) {
     auto& [id, put] = *next;
-    bool goes = put.round < before_round && put.time <= latest && !held->contains(id);
+    bool goes = put.round < before_round && put.time <= latest && !below_.has_block(id);
     if (goes)
       if (auto removed = body_->remove(id); !removed)
         return removed;

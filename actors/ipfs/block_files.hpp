@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/ipfs/held_dags.hpp"
 #include "actors/ipfs/unixfs.hpp"
 #include "messages/error.hpp"
 #include "messages/types.hpp"
@@ -90,7 +91,8 @@ public:
   void begin(uint64_t round) { round_ = round; }
 
   /// Removes what was last put before this round and at least `grace` ago, and is neither kept nor
-  /// held. Somebody may be about to hold what he has put.
+  /// held. Somebody may be about to hold what he has put. What is left of a held DAG that has lost
+  /// blocks stays, and so do these when they are put again.
   expected<void> collect(uint64_t before_round, std::chrono::nanoseconds grace = {});
 
   /// Loads a blob of at most so many bytes.
@@ -113,7 +115,7 @@ private:
 
   expected<void> write(const content_id&, std::span<const uint8_t> block, const blob_ptr& owner);
   expected<std::set<content_id>> blocks_below(const std::vector<content_id>& roots);
-  expected<std::set<content_id>> held_blocks();
+  expected<void> look_below(const content_id& held_root);
   expected<void> hold_only(std::set<content_id> roots);
   void remember(const content_id&, const blob_ptr&);
   expected<blob_ptr> load(const content_id&, uint64_t max_bytes);
@@ -129,6 +131,7 @@ private:
   std::map<content_id, put_at> loose_; ///< By the id in version 1.
   uint64_t round_ = 0;
   std::set<content_id> held_;
+  held_dags below_; ///< Of all that is in `held_`, as far as it has been walked.
   std::map<content_id, std::weak_ptr<const bytes>> in_use_; ///< By the id in version 1.
   size_t sweep_at_ = 16;
 };
