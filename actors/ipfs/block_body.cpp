@@ -55,8 +55,10 @@ public:
   bool has(const content_id& id) const override { return place_of(id).has(id); }
   bool is_kept(const content_id& id) const override { return kept_.has(id); }
 
-  expected<void> write(const content_id& id, block_view block, const blob_ptr&) override {
-    return is_kept(id) ? kept_.write(id, block) : loose_->write(id, block);
+  expected<bool> write(const content_id& id, block_view block, const blob_ptr&) override {
+    auto is_loose = !is_kept(id);
+    auto written = is_loose ? loose_->write(id, block) : kept_.write(id, block);
+    return written ? expected<bool>{is_loose} : written.error();
   }
 
   expected<bytes> read(const content_id& id) const override { return place_of(id).read(id); }
@@ -101,14 +103,14 @@ public:
   bool has(const content_id& id) const override { return blocks_.contains(as_version_1(id)); }
   bool is_kept(const content_id& id) const override { return kept_.contains(as_version_1(id)); }
 
-  expected<void> write(const content_id& id, block_view block, const blob_ptr& owner) override {
+  expected<bool> write(const content_id& id, block_view block, const blob_ptr& owner) override {
     if (has(id))
-      return caf::unit;
+      return !is_kept(id);
     auto keeper =
       lies_within(block, owner) ? owner : std::make_shared<const bytes>(block.begin(), block.end());
     auto kept = keeper == owner ? block : block_view{*keeper};
     blocks_.emplace(as_version_1(id), part{std::move(keeper), kept});
-    return caf::unit;
+    return !is_kept(id);
   }
 
   expected<bytes> read(const content_id& id) const override {

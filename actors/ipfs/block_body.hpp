@@ -22,7 +22,8 @@ public:
 
   /// Stores the block, loose unless it is kept.
   /// @param owner  What the block may be a part of in memory, or null.
-  virtual expected<void> write(const content_id&, std::span<const uint8_t> block,
+  /// @returns  Whether it is loose.
+  virtual expected<bool> write(const content_id&, std::span<const uint8_t> block,
                                const blob_ptr& owner) = 0;
 
   /// Loads the block, unchecked. @errors  missing, corrupt.

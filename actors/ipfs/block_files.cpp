@@ -79,10 +79,12 @@ expected<stored_file> block_files::put(const blob_ptr& blob, const unixfs_profil
 }
 
 expected<void> block_files::write(const content_id& id, block_view block, const blob_ptr& owner) {
-  auto written = body_->write(id, block, owner);
-  if (written && !body_->is_kept(id))
+  auto is_loose = body_->write(id, block, owner);
+  if (!is_loose)
+    return is_loose.error();
+  if (*is_loose)
     loose_[as_version_1(id)] = {round_, std::chrono::steady_clock::now()};
-  return written;
+  return caf::unit;
 }
 
 expected<void> block_files::sync() { return body_->sync(); }
@@ -134,13 +136,22 @@ expected<void> block_files::hold(const std::vector<content_id>& roots) {
       return below.error();
     found[root] = std::move(*below);
   }
+  return hold_known(std::move(found));
+}
+
+expected<void> block_files::hold(const content_id& root, std::set<content_id> below) {
+  return hold_known({{root, std::move(below)}});
+}
+
+expected<void> block_files::hold_known(std::map<content_id, std::set<content_id>> dags) {
   if (auto durable = sync(); !durable)
     return durable;
   auto all = held_;
-  all.insert(roots.begin(), roots.end());
+  for (auto& [root, _] : dags)
+    all.insert(root);
   if (auto held = hold_only(std::move(all)); !held)
     return held;
-  for (auto& [root, below] : found)
+  for (auto& [root, below] : dags)
     below_.add(root, std::move(below), true);
   return caf::unit;
 }
@@ -248,6 +259,10 @@ expected<void> block_files::put_block(const content_id& id, std::span<const uint
   if (block.size() > max_block_bytes || sha256(block) != id.digest)
     return make_error(ec::rejected, "these " + std::to_string(block.size()) + " bytes aren't "
                                       + to_text(id) + ", or too many for a block");
+  return put_hashed(id, block);
+}
+
+expected<void> block_files::put_hashed(const content_id& id, block_view block) {
   return write(id, block, nullptr);
 }
 

@@ -81,6 +81,11 @@ public:
   /// @errors  As those of `keep`.
   expected<void> hold(const std::vector<content_id>& roots);
 
+  /// The same of a DAG whose blocks have all been put, and nothing been collected since: they are
+  /// taken to be there.
+  /// @param below  Their ids in version 1, the root's among them.
+  expected<void> hold(const content_id& root, std::set<content_id> below);
+
   /// Holds these DAGs no longer.
   /// @errors  rejected -- one of them isn't held; then nothing changes.
   expected<void> release(const std::vector<content_id>& roots);
@@ -107,6 +112,9 @@ public:
   /// @errors  rejected -- it hashes to another id, or is larger than max_block_bytes.
   expected<void> put_block(const content_id&, std::span<const uint8_t> block);
 
+  /// The same of a block that has been hashed, and isn't too large.
+  expected<void> put_hashed(const content_id&, std::span<const uint8_t> block);
+
   /// Loads one block. @errors  missing, corrupt.
   expected<bytes> get_block(const content_id&);
 
@@ -116,6 +124,7 @@ private:
   expected<void> write(const content_id&, std::span<const uint8_t> block, const blob_ptr& owner);
   expected<std::set<content_id>> blocks_below(const std::vector<content_id>& roots);
   expected<void> look_below(const content_id& held_root);
+  expected<void> hold_known(std::map<content_id, std::set<content_id>> dags);
   expected<void> hold_only(std::set<content_id> roots);
   void remember(const content_id&, const blob_ptr&);
   expected<blob_ptr> load(const content_id&, uint64_t max_bytes);

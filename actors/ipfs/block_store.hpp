@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/ipfs/block_files.hpp"
+#include "actors/ipfs/car_import.hpp"
 #include "actors/runtime/runs_on.hpp"
 #include "messages/actors.hpp"
 
@@ -19,6 +20,10 @@ using block_store_actor = blob_store_actor::extend<
   on<stored_file, atom::add, blob_ptr, unixfs_profile>,
   // Stores one block. Errors besides: rejected (it isn't that block).
   on<void, atom::add, content_id, blob_ptr>,
+  // Stores a CAR's blocks, durably, and does as wished. Other requests are answered in between, but
+  // none collects meanwhile. Errors besides: missing, corrupt, rejected (see `car_import`),
+  // stopped.
+  on<void, atom::add, received_car_ptr, dag_wish>,
   // Loads one block.
   on<blob_ptr, atom::block, content_id>,
   // All blocks below a root as a CAR of at most so many bytes. Errors besides: rejected (longer).
@@ -35,9 +40,10 @@ using block_store_actor = blob_store_actor::extend<
   on<std::vector<content_id>, atom::held>,
   // What is put from now on is this round's.
   on<void, atom::begin, uint64_t>,
-  // Removes what was put before this round and so long ago, and is neither pinned nor held.
+  // Removes what was put before this round and so long ago, and is neither pinned nor held; after
+  // the CARs that have come before.
   on<void, atom::collect, uint64_t, caf::timespan>,
-  // Who hears it, once, when the disk won't take what is to be stored: no_space, io.
+  // Who hears it, once, when the disk won't take what is to be stored, or fails: no_space, io.
   on<void, atom::await, round_coordinator_actor>>;
 
 /// Spawns it around `files`. It blocks on the disk.

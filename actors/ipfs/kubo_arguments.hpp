@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/http/http_message.hpp"
+#include "actors/ipfs/multipart.hpp"
 #include "actors/ipfs/unixfs.hpp"
 #include "messages/error.hpp"
 
@@ -27,6 +28,12 @@ expected<bool> flag_in(const http_fields& query, std::string_view name, bool fal
 
 /// A number of the query. @errors  usage
 expected<uint64_t> number_in(const http_fields& query, std::string_view name, uint64_t fallback);
+
+/// The files in a request's body: one at least. @errors  usage
+expected<std::vector<body_part>> parts_in(const http_request&);
+
+/// The one file. @errors  usage
+expected<body_part> part_alone_in(const http_request&);
 
 /// The id of a block that is put. @errors  usage -- of a kind that isn't used here.
 expected<content_id> block_id_in(const http_fields& query, std::span<const uint8_t> block);

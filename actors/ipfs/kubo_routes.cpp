@@ -1,11 +1,10 @@
 #include "actors/ipfs/kubo_routes.hpp"
 
-#include "actors/ipfs/car.hpp"
 #include "actors/ipfs/content_id.hpp"
 #include "actors/ipfs/gateway.hpp"
 #include "actors/ipfs/kubo_answers.hpp"
 #include "actors/ipfs/kubo_arguments.hpp"
-#include "actors/ipfs/multipart.hpp"
+#include "actors/ipfs/kubo_imports.hpp"
 #include "actors/ipfs/write_guard.hpp"
 
 #include <algorithm>
@@ -20,18 +19,6 @@ constexpr auto patience = std::chrono::minutes{2};
 constexpr std::string_view api = "/api/v0/";
 constexpr std::string_view gateway = "/ipfs/";
 constexpr uint64_t least_block_bytes = 4096; // What a file takes on a disk, however small.
-
-/// The parts of a request's body. @errors  usage
-expected<std::vector<body_part>> parts_of(const http_request& request) {
-  if (!request.body)
-    return make_error(ec::usage, "there is no file in the body");
-  auto parts = read_parts(value_of(request.fields, "content-type"), *request.body);
-  if (!parts)
-    return make_error(ec::usage, render(parts.error()));
-  if (parts->empty())
-    return make_error(ec::usage, "there is no file in the body");
-  return parts;
-}
 
 blob_ptr copy_of(std::span<const uint8_t> data) {
   return std::make_shared<const bytes>(data.begin(), data.end());
@@ -154,7 +141,7 @@ struct kubo_routes_state {
                              : std::nullopt;
     auto pin =
       only_hash ? taken(with, kubo::flag_in(with->request().query, "pin", true)) : std::nullopt;
-    auto parts = pin ? taken(with, parts_of(with->request())) : std::nullopt;
+    auto parts = pin ? taken(with, kubo::parts_in(with->request())) : std::nullopt;
     if (!parts)
       return;
     if (parts->size() != 1)
@@ -220,14 +207,14 @@ struct kubo_routes_state {
   }
 
   void block_put(const exchange& with) {
-    auto parts = taken(with, parts_of(with->request()));
-    auto id = parts ? taken(with, kubo::block_id_in(with->request().query, parts->front().data))
-                    : std::nullopt;
+    auto part = taken(with, kubo::part_alone_in(with->request()));
+    auto id =
+      part ? taken(with, kubo::block_id_in(with->request().query, part->data)) : std::nullopt;
     auto pin = id ? taken(with, kubo::flag_in(with->request().query, "pin", false)) : std::nullopt;
     auto who = pin ? allowed_writer(with, 1) : std::nullopt;
     if (!who)
       return;
-    auto block = copy_of(parts->front().data);
+    auto block = copy_of(part->data);
     ask(atom::add_v, *id, block)
       .then(
         [=, this, id = *id, pin = *pin && is_lasting(*who)] {
@@ -250,46 +237,16 @@ struct kubo_routes_state {
   }
 
   void dag_import(const exchange& with) {
-    auto wishes = taken(with, kubo::import_wishes_in(with->request().query));
-    auto parts = wishes ? taken(with, parts_of(with->request())) : std::nullopt;
-    auto car = parts ? taken(with, read_car(parts->front().data)) : std::nullopt;
-    auto who = car ? allowed_writer(with, car->sections.size()) : std::nullopt;
-    if (who)
-      import_next(with, std::make_shared<const car_file>(std::move(*car)), {*wishes, *who}, 0);
-  }
-
-  struct import {
-    kubo::import_wishes wishes;
-    writer who;
-  };
-
-  // The sections are views into the request's body, which the exchange keeps.
-  void import_next(const exchange& with, const std::shared_ptr<const car_file>& car,
-                   const import& what, size_t next) {
-    if (next == car->sections.size())
-      return finish_import(with, *car, what);
-    auto& section = car->sections[next];
-    ask(atom::add_v, section.id, copy_of(section.block))
-      .then([=, this] { import_next(with, car, what, next + 1); }, refusing(with));
-  }
-
-  void finish_import(const exchange& with, const car_file& car, const import& what) {
-    kubo::import_report report;
-    if (what.wishes.count)
-      report.blocks = car.sections.size();
-    for (auto& section : car.sections)
-      report.block_bytes += section.block.size();
-    if (!what.wishes.pin_roots)
-      return keep(with, car.root, false, kubo::imported(report));
-    report.root = car.root;
-    auto broken = [=](const caf::error& why) {
-      auto without = report;
-      without.pin_error = render(why);
-      with->respond(kubo::imported(without));
+    auto what = taken(with, kubo::import_in(with->request()));
+    auto who = what ? allowed_writer(with, what->car->car.sections.size()) : std::nullopt;
+    if (!who)
+      return;
+    auto refuse = [=, what = *what](const caf::error& why) {
+      with->respond(kubo::is_about_the_dag(why) ? kubo::import_answer(what, why)
+                                                : kubo::refusal(why));
     };
-    ask(atom::check_v, std::vector{car.root})
-      .then([=, this] { keep(with, *report.root, is_lasting(what.who), kubo::imported(report)); },
-            broken);
+    ask(atom::add_v, what->car, kubo::wish_of(what->wishes, is_lasting(*who)))
+      .then([=, what = *what] { with->respond(kubo::import_answer(what)); }, refuse);
   }
 
   // -- pins --------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 #include "actors/ipfs/car.hpp"
 #include "actors/ipfs/content_id.hpp"
 #include "actors/ipfs/kubo_answers.hpp"
+#include "actors/ipfs/kubo_imports.hpp"
 #include "actors/ipfs/multipart.hpp"
 #include "tests/contracts/blob_store_suite.hpp"
 #include "tests/http/raw_peer.hpp"
@@ -207,6 +208,33 @@ TEST_CASE_METHOD(kubo_fixture,
   CHECK_THAT(text_of(holes), !Contains(R"("PinErrorMsg":"")"));
   root_alone.back() ^= 1;
   CHECK(other.rpc("dag/import", {}, file(std::make_shared<const bytes>(root_alone))).status == 500);
+}
+
+TEST_CASE_METHOD(kubo_fixture, "a CAR of too many blocks is refused before any is stored") {
+  auto root = content_id_of(bytes(4), unixfs_v1_2025);
+  auto car = car_header(root);
+  for (uint32_t i = 0; i <= kubo::max_car_blocks; ++i) {
+    bytes block{static_cast<uint8_t>(i), static_cast<uint8_t>(i >> 8),
+                static_cast<uint8_t>(i >> 16), 0};
+    append_car_section(car, content_id_of(block, unixfs_v1_2025), block);
+  }
+  auto refused = rpc("dag/import", {}, file(std::make_shared<const bytes>(std::move(car))));
+  CHECK(refused.status == 500);
+  CHECK_THAT(text_of(refused), Contains("more than 32768 blocks"));
+  CHECK_FALSE(has(root));
+}
+
+TEST_CASE_METHOD(kubo_fixture, "blocks and CARs come one at a time") {
+  auto body = write_part("b0undary", *some_blob(10));
+  bytes twice(body.body->begin(),
+              body.body->end() - 4); // Without the last "--" and its line's end.
+  twice.insert(twice.end(), body.body->begin() + 10, body.body->end());
+  body.body = std::make_shared<const bytes>(std::move(twice));
+  for (auto command : {"block/put", "dag/import"}) {
+    auto refused = rpc(command, {}, body);
+    CHECK(refused.status == 400);
+    CHECK_THAT(text_of(refused), Contains("one file at a time"));
+  }
 }
 
 TEST_CASE_METHOD(kubo_fixture, "pins are added, listed and taken back") {
