@@ -14,6 +14,8 @@ namespace {
 
 using block_view = std::span<const uint8_t>;
 
+constexpr auto held_name = "held";
+
 expected<blob_ptr> limited(blob_ptr blob, const content_id& id, uint64_t max_bytes) {
   if (blob->size() > max_bytes)
     return make_error(ec::rejected, "the blob " + to_text(id) + " has "
@@ -36,13 +38,16 @@ block_files::~block_files() = default;
 
 expected<block_files> block_files::open(std::filesystem::path directory,
                                         const unixfs_profile& profile) {
-  auto opened = open_blocks(std::move(directory));
+  auto opened = open_blocks(directory);
   if (!opened)
     return opened.error();
+  auto held = held_list::open(directory / held_name);
+  if (!held)
+    return held.error();
   block_files files{std::move(opened->body), profile};
   for (auto& id : opened->loose)
     files.loose_.emplace(as_version_1(id), put_at{});
-  files.held_ = std::move(opened->held);
+  files.held_ = std::move(*held);
   return files;
 }
 
@@ -146,10 +151,10 @@ expected<void> block_files::hold(const content_id& root, std::set<content_id> be
 expected<void> block_files::hold_known(std::map<content_id, std::set<content_id>> dags) {
   if (auto durable = sync(); !durable)
     return durable;
-  auto all = held_;
+  std::vector<content_id> roots;
   for (auto& [root, _] : dags)
-    all.insert(root);
-  if (auto held = hold_only(std::move(all)); !held)
+    roots.push_back(root);
+  if (auto held = held_.add(roots); !held)
     return held;
   for (auto& [root, below] : dags)
     below_.add(root, std::move(below), true);
@@ -157,23 +162,13 @@ expected<void> block_files::hold_known(std::map<content_id, std::set<content_id>
 }
 
 expected<void> block_files::release(const std::vector<content_id>& roots) {
-  auto all = held_;
   for (auto& id : roots)
-    if (all.erase(id) == 0)
+    if (!held().contains(id))
       return not_held(id);
-  if (auto released = hold_only(std::move(all)); !released)
+  if (auto released = held_.remove(roots); !released)
     return released;
   for (auto& id : roots)
     below_.remove(id);
-  return caf::unit;
-}
-
-expected<void> block_files::hold_only(std::set<content_id> roots) {
-  if (roots == held_)
-    return caf::unit;
-  if (auto written = body_->write_held(roots); !written)
-    return written;
-  held_ = std::move(roots);
   return caf::unit;
 }
 
@@ -201,7 +196,7 @@ expected<void> block_files::look_below(const content_id& root) {
 }
 
 expected<void> block_files::collect(uint64_t before_round, std::chrono::nanoseconds grace) {
-  for (auto& root : held_)
+  for (auto& root : held())
     if (!below_.knows_all(root))
       if (auto looked = look_below(root); !looked)
         return looked;

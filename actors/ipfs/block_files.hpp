@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/ipfs/held_dags.hpp"
+#include "actors/ipfs/held_list.hpp"
 #include "actors/ipfs/unixfs.hpp"
 #include "messages/error.hpp"
 #include "messages/types.hpp"
@@ -43,6 +44,7 @@ class block_files {
 public:
   /// Opens the store, makes the directory if need be, and removes what killed processes left
   /// unfinished there.
+  /// @errors  corrupt -- what is written down of held DAGs.
   static expected<block_files> open(std::filesystem::path directory, const unixfs_profile&);
 
   /// Opens the store for `fetch`, `has` and `get_block`: nothing is made, nothing removed.
@@ -90,7 +92,7 @@ public:
   /// @errors  rejected -- one of them isn't held; then nothing changes.
   expected<void> release(const std::vector<content_id>& roots);
 
-  const std::set<content_id>& held() const { return held_; }
+  const std::set<content_id>& held() const { return held_.roots(); }
 
   /// What is put from now on belongs to this round. What was found at the opening belongs to 0.
   void begin(uint64_t round) { round_ = round; }
@@ -125,7 +127,6 @@ private:
   expected<std::set<content_id>> blocks_below(const std::vector<content_id>& roots);
   expected<void> look_below(const content_id& held_root);
   expected<void> hold_known(std::map<content_id, std::set<content_id>> dags);
-  expected<void> hold_only(std::set<content_id> roots);
   void remember(const content_id&, const blob_ptr&);
   expected<blob_ptr> load(const content_id&, uint64_t max_bytes);
 
@@ -139,7 +140,7 @@ private:
 
   std::map<content_id, put_at> loose_; ///< By the id in version 1.
   uint64_t round_ = 0;
-  std::set<content_id> held_;
+  held_list held_;
   held_dags below_; ///< Of all that is in `held_`, as far as it has been walked.
   std::map<content_id, std::weak_ptr<const bytes>> in_use_; ///< By the id in version 1.
   size_t sweep_at_ = 16;

@@ -77,12 +77,12 @@ TEST_CASE_METHOD(watched_store, "who sends a collection away gets no answer") {
 
 namespace {
 
-/// A CAR of small blocks, of several slices and commits.
+/// A CAR of small blocks, of several slices.
 struct sent_car {
-  explicit sent_car(size_t blocks = 1500, bool whole = true) {
+  explicit sent_car(size_t blocks = 100, bool whole = true) {
     auto all = block_files::in_memory(unixfs_v1_2025);
     auto stored = all.put(test::some_blob(blocks * 32, static_cast<uint8_t>(blocks)),
-                          {.chunk_bytes = 32, .max_links = 100});
+                          {.chunk_bytes = 32, .max_links = 30});
     auto source = [&](const content_id& id) { return all.get_block(id); };
     auto body = std::make_shared<const bytes>(*car_of(stored->id, source, UINT64_MAX));
     auto car = *read_car(*body);
@@ -145,13 +145,13 @@ TEST_CASE_METHOD(importing_store,
 }
 
 TEST_CASE_METHOD(importing_store, "a CAR without all of its DAG is stored, and no more") {
-  sent_car car{200, false};
+  sent_car car{60, false};
   CHECK(import(car, dag_wish::nothing)->done);
   CHECK(import(car, dag_wish::check)->error == ec::missing);
   CHECK(import(car, dag_wish::hold)->error == ec::missing);
   CHECK(held().empty());
   CHECK(car.all_in(*files));
-  sent_car all{200};
+  sent_car all{60};
   CHECK(import(all, dag_wish::nothing)->done);
   CHECK(import(car, dag_wish::check)->done); // The rest is here already.
   CHECK(import(car, dag_wish::hold)->done);
@@ -184,7 +184,7 @@ TEST_CASE_METHOD(importing_store, "what an import has stored isn't collected bef
 }
 
 TEST_CASE_METHOD(importing_store, "CARs are stored one after the other") {
-  sent_car first{1500}, second{300};
+  sent_car first{100}, second{60};
   auto import = begin_import(first);
   self->send(store, atom::add_v, second.received, dag_wish::hold);
   while (second.count_in(*files) == 0)
@@ -200,12 +200,19 @@ TEST_CASE_METHOD(importing_store,
   self->send(store, atom::await_v, coordinator);
   sent_car car;
   {
-    test::failing full{"posix/io/rw/write", ENOSPC, 700};
+    test::failing full{"posix/io/rw/write", ENOSPC, 70};
     CHECK(import(car, dag_wish::hold)->error == ec::no_space);
   }
   CHECK(heard->trouble == ec::no_space);
   CHECK(held().empty());
   CHECK(import(car, dag_wish::hold)->done);
+}
+
+TEST_CASE_METHOD(importing_store, "a large CAR is made durable bit by bit") {
+  sent_car car{1'100};
+  test::failing second_time{"posix/io/sync/syncfs", EIO, 1};
+  CHECK(import(car, dag_wish::hold)->error == ec::io);
+  CHECK(car.count_in(*files) == 1024);
 }
 
 TEST_CASE_METHOD(importing_store, "a store that ends in the middle of a CAR says so") {
