@@ -3,7 +3,10 @@
 #include "actors/ipfs/car.hpp"
 #include "actors/runtime/pending.hpp"
 
+#include <algorithm>
 #include <deque>
+#include <functional>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <utility>
@@ -20,12 +23,30 @@ struct block_store_state {
 
   expected<content_id> put(const blob_ptr& blob) { return noted(files->put(blob)); }
 
-  expected<stored_file> add(const blob_ptr& blob, const unixfs_profile& profile) {
-    return noted(files->put(blob, profile));
+  expected<stored_files> add(const std::vector<blob_ptr>& blobs, const unixfs_profile& profile,
+                             bool holds) {
+    stored_files stored;
+    for (auto& blob : blobs) {
+      auto file = noted(files->put(blob, profile));
+      if (!file)
+        return file.error();
+      stored.push_back(*file);
+    }
+    if (holds)
+      if (auto held = noted(files->hold(ids_of(stored))); !held)
+        return held.error();
+    return stored;
   }
 
-  caf::result<void> add(const content_id& id, const blob_ptr& block) {
-    return done(noted(files->put_block(id, *block)));
+  static std::vector<content_id> ids_of(const stored_files& files) {
+    std::vector<content_id> ids;
+    std::ranges::transform(files, std::back_inserter(ids), &stored_file::id);
+    return ids;
+  }
+
+  caf::result<void> add(const content_id& id, const blob_ptr& block, bool holds) {
+    auto stored = noted(files->put_block(id, *block));
+    return done(stored && holds ? noted(files->hold(std::vector{id})) : stored);
   }
 
   caf::result<void> pin(const std::vector<content_id>& ids) {
@@ -148,11 +169,10 @@ impl::behavior_type block_store(impl::stateful_pointer<block_store_state> self,
     [self](atom::fetch, const content_id& id, uint64_t max_bytes) {
       return self->state.files->fetch(id, max_bytes);
     },
-    [self](atom::add, const blob_ptr& blob, const unixfs_profile& profile) {
-      return self->state.add(blob, profile);
-    },
-    [self](atom::add, const content_id& id, const blob_ptr& block) {
-      return self->state.add(id, block);
+    [self](atom::add, const std::vector<blob_ptr>& blobs, const unixfs_profile& profile,
+           bool holds) { return self->state.add(blobs, profile, holds); },
+    [self](atom::add, const content_id& id, const blob_ptr& block, bool holds) {
+      return self->state.add(id, block, holds);
     },
     [self](atom::add, const received_car_ptr& car, dag_wish wish) {
       return self->state.add(car, wish);

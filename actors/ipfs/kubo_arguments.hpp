@@ -13,6 +13,10 @@
 
 namespace flwr::kubo {
 
+/// How many blocks a request may store: the store is busy with them. A model of 2 GiB has 8,241
+/// where they are smallest (`unixfs-v0-2015`).
+inline constexpr size_t max_blocks_at_once = 32'768;
+
 /// The content id of an argument: an id, "/ipfs/ID" or "ipfs://ID".
 /// @errors  usage -- none, or of another kind; a path below an id.
 expected<content_id> content_in(std::string_view argument);

@@ -4,14 +4,14 @@
 
 namespace flwr::kubo {
 
-expected<import_request> import_in(const http_request& request, size_t max_blocks) {
+expected<import_request> import_in(const http_request& request) {
   auto wishes = import_wishes_in(request.query);
   if (!wishes)
     return wishes.error();
   auto part = part_alone_in(request);
   if (!part)
     return part.error();
-  auto car = read_car(part->data, max_blocks);
+  auto car = read_car(part->data, max_blocks_at_once);
   if (!car)
     return car.error();
   auto whole = whole_dag_in(*car);

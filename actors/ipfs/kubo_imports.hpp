@@ -8,9 +8,6 @@
 
 namespace flwr::kubo {
 
-/// A model of 2 GiB has 8,241 blocks where they are smallest (`unixfs-v0-2015`).
-inline constexpr size_t max_car_blocks = 32'768;
-
 /// What a client sends to be imported. Every block has been hashed.
 struct import_request {
   import_wishes wishes;
@@ -18,8 +15,8 @@ struct import_request {
 };
 
 /// @errors  usage -- an option, or not one file; those of `read_car`: rejected -- more than
-///          `max_blocks`, or of kinds that aren't ours, corrupt.
-expected<import_request> import_in(const http_request&, size_t max_blocks = max_car_blocks);
+///          `max_blocks_at_once`, or of kinds that aren't ours, corrupt.
+expected<import_request> import_in(const http_request&);
 
 /// What the store is to do. A pin that doesn't last is none, but the DAG has to be whole for it.
 dag_wish wish_of(const import_wishes&, bool pins_last);

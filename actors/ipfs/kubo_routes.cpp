@@ -2,6 +2,7 @@
 
 #include "actors/ipfs/content_id.hpp"
 #include "actors/ipfs/gateway.hpp"
+#include "actors/ipfs/kubo_adds.hpp"
 #include "actors/ipfs/kubo_answers.hpp"
 #include "actors/ipfs/kubo_arguments.hpp"
 #include "actors/ipfs/kubo_imports.hpp"
@@ -22,13 +23,6 @@ constexpr uint64_t least_block_bytes = 4096; // What a file takes on a disk, how
 
 blob_ptr copy_of(std::span<const uint8_t> data) {
   return std::make_shared<const bytes>(data.begin(), data.end());
-}
-
-blob_ptr slice_of(const blob_ptr& blob, uint64_t offset, uint64_t length) {
-  if (offset == 0 && length >= blob->size())
-    return blob;
-  auto from = std::min<uint64_t>(offset, blob->size());
-  return copy_of(std::span{*blob}.subspan(from, std::min<uint64_t>(length, blob->size() - from)));
 }
 
 struct kubo_routes_state {
@@ -136,36 +130,26 @@ struct kubo_routes_state {
   // -- files -------------------------------------------------------------------------------------
 
   void add(const exchange& with) {
-    auto profile = taken(with, kubo::profile_in(with->request().query, cfg.profile));
-    auto only_hash = profile ? taken(with, kubo::flag_in(with->request().query, "only-hash", false))
-                             : std::nullopt;
-    auto pin =
-      only_hash ? taken(with, kubo::flag_in(with->request().query, "pin", true)) : std::nullopt;
-    auto parts = pin ? taken(with, kubo::parts_in(with->request())) : std::nullopt;
-    if (!parts)
-      return;
-    if (parts->size() != 1)
-      return with->respond(kubo::bad_argument("add takes one file at a time here"));
-    auto& part = parts->front();
-    if (*only_hash)
-      return with->respond(kubo::added(part.file_name, {content_id_of(part.data, *profile), 0}));
-    auto who = allowed_writer(with, 1);
+    auto what = taken(with, kubo::add_in(with->request(), cfg.profile));
+    if (what && what->only_hash)
+      return with->respond(kubo::hash_answer(*what));
+    auto who = what ? allowed_writer(with, what->blocks) : std::nullopt;
     if (!who)
       return;
-    ask(atom::add_v, copy_of(part.data), *profile)
-      .then([=, this, pin = *pin && is_lasting(*who), name = part.file_name](
-              const stored_file& file) { keep(with, file.id, pin, kubo::added(name, file)); },
+    auto pins = what->pin && is_lasting(*who);
+    ask(atom::add_v, kubo::blobs_of(*what), what->profile, pins)
+      .then([=, this, what = *what](
+              const stored_files& files) { confirm(with, pins, kubo::add_answer(what, files)); },
             refusing(with));
   }
 
   /// A client's pin lasts until its round is on record: what counts the server pins itself.
   static bool is_lasting(const writer& who) { return !who; }
 
-  /// Answers when what was stored is durable, as it is whether it is pinned or not.
-  void keep(const exchange& with, const content_id& id, bool pin, const http_response& answer) {
+  /// Answers when what was stored is durable: many wait for one group commit.
+  void confirm(const exchange& with, bool is_durable, const http_response& answer) {
     auto done = [=] { with->respond(answer); };
-    pin ? ask(atom::hold_v, std::vector{id}).then(done, refusing(with))
-        : ask(atom::flush_v).then(done, refusing(with));
+    is_durable ? done() : ask(atom::flush_v).then(done, refusing(with));
   }
 
   void cat(const exchange& with) {
@@ -178,7 +162,7 @@ struct kubo_routes_state {
     ask(atom::fetch_v, *id, cfg.max_blob_bytes)
       .then(
         [=, from = *offset, most = *length](const blob_ptr& blob) {
-          with->respond(kubo::stream_of(slice_of(blob, from, most), "text/plain"));
+          with->respond(kubo::stream_of(kubo::part_of(blob, from, most), "text/plain"));
         },
         refusing(with));
   }
@@ -215,10 +199,10 @@ struct kubo_routes_state {
     if (!who)
       return;
     auto block = copy_of(part->data);
-    ask(atom::add_v, *id, block)
+    ask(atom::add_v, *id, block, *pin && is_lasting(*who))
       .then(
-        [=, this, id = *id, pin = *pin && is_lasting(*who)] {
-          keep(with, id, pin, kubo::block_stored(id, block->size()));
+        [=, this, id = *id, pins = *pin && is_lasting(*who)] {
+          confirm(with, pins, kubo::block_stored(id, block->size()));
         },
         refusing(with));
   }
@@ -274,18 +258,11 @@ struct kubo_routes_state {
     if (!wanted || !asked)
       return;
     ask(atom::held_v)
-      .then([=, this, wanted = *wanted, asked = *asked](
-              const std::vector<content_id>& held) { list_pins(with, wanted, asked, held); },
-            refusing(with));
-  }
-
-  static void list_pins(const exchange& with, const kubo::pin_listing& wanted,
-                        const std::vector<content_id>& asked, const std::vector<content_id>& held) {
-    for (auto& id : asked)
-      if (!wanted.recursive || std::ranges::find(held, id) == held.end())
-        return with->respond(kubo::refusal(not_held(id)));
-    auto& ids = asked.empty() && wanted.recursive ? held : asked;
-    with->respond(wanted.by_line ? kubo::pin_lines(ids) : kubo::pin_list(ids));
+      .then(
+        [=, wanted = *wanted, asked = *asked](const std::vector<content_id>& held) {
+          with->respond(kubo::pins(wanted, asked, held));
+        },
+        refusing(with));
   }
 
   void pin_rm(const exchange& with) {
