@@ -2,13 +2,11 @@
 
 #include "actors/ipfs/block_folder.hpp"
 #include "actors/ipfs/content_id.hpp"
-#include "actors/runtime/posix_file.hpp"
 
-#include <fstream>
 #include <functional>
 #include <map>
 #include <optional>
-#include <string>
+#include <set>
 #include <utility>
 
 namespace flwr {
@@ -18,7 +16,6 @@ namespace {
 using block_view = std::span<const uint8_t>;
 
 constexpr auto loose_name = "loose";
-constexpr auto held_name = "held";
 
 bool lies_within(block_view block, const blob_ptr& owner) {
   std::less_equal<const uint8_t*> before;
@@ -26,37 +23,18 @@ bool lies_within(block_view block, const blob_ptr& owner) {
          && before(block.data() + block.size(), owner->data() + owner->size());
 }
 
-/// What `write_held` wrote; empty where there is no such file. One that can't be read isn't empty:
-/// what it names would be collected.
-expected<std::set<content_id>> read_held(const fs::path& path) {
-  std::set<content_id> held;
-  std::error_code unknown;
-  if (fs::status(path, unknown).type() == fs::file_type::not_found)
-    return held;
-  std::ifstream file{path};
-  if (!file || !fs::is_regular_file(path, unknown))
-    return make_error(ec::io, "can't read " + path.string() + ", which says what is pinned");
-  for (std::string line; std::getline(file, line);) {
-    auto id = content_id_from_text(line);
-    if (!id)
-      return make_error(ec::corrupt, path.string() + ": '" + line + "' is no content id");
-    held.insert(*id);
-  }
-  if (file.bad())
-    return make_error(ec::io, "can't read " + path.string() + " to its end");
-  return held;
-}
-
 class disk_body final : public block_body {
 public:
-  disk_body(fs::path directory, block_folder kept, std::optional<block_folder> loose)
-    : directory_(std::move(directory)), kept_(std::move(kept)), loose_(std::move(loose)) {}
+  disk_body(block_folder kept, std::optional<block_folder> loose)
+    : kept_(std::move(kept)), loose_(std::move(loose)) {}
 
   bool has(const content_id& id) const override { return place_of(id).has(id); }
   bool is_kept(const content_id& id) const override { return kept_.has(id); }
 
-  expected<void> write(const content_id& id, block_view block, const blob_ptr&) override {
-    return is_kept(id) ? kept_.write(id, block) : loose_->write(id, block);
+  expected<bool> write(const content_id& id, block_view block, const blob_ptr&) override {
+    auto is_loose = !is_kept(id);
+    auto written = is_loose ? loose_->write(id, block) : kept_.write(id, block);
+    return written ? expected<bool>{is_loose} : written.error();
   }
 
   expected<bytes> read(const content_id& id) const override { return place_of(id).read(id); }
@@ -79,19 +57,11 @@ public:
 
   expected<void> sync_kept() override { return kept_.sync(); }
 
-  expected<void> write_held(const std::set<content_id>& roots) override {
-    std::string text;
-    for (auto& id : roots)
-      text += to_text(id) + "\n";
-    return write_durably(directory_ / held_name, text);
-  }
-
 private:
   const block_folder& place_of(const content_id& id) const {
     return loose_ && loose_->has(id) ? *loose_ : kept_;
   }
 
-  fs::path directory_;
   block_folder kept_;
   std::optional<block_folder> loose_; ///< Nothing for readers of a store that has none.
 };
@@ -101,14 +71,14 @@ public:
   bool has(const content_id& id) const override { return blocks_.contains(as_version_1(id)); }
   bool is_kept(const content_id& id) const override { return kept_.contains(as_version_1(id)); }
 
-  expected<void> write(const content_id& id, block_view block, const blob_ptr& owner) override {
+  expected<bool> write(const content_id& id, block_view block, const blob_ptr& owner) override {
     if (has(id))
-      return caf::unit;
+      return !is_kept(id);
     auto keeper =
       lies_within(block, owner) ? owner : std::make_shared<const bytes>(block.begin(), block.end());
     auto kept = keeper == owner ? block : block_view{*keeper};
     blocks_.emplace(as_version_1(id), part{std::move(keeper), kept});
-    return caf::unit;
+    return !is_kept(id);
   }
 
   expected<bytes> read(const content_id& id) const override {
@@ -132,7 +102,6 @@ public:
 
   expected<void> sync() override { return caf::unit; }
   expected<void> sync_kept() override { return caf::unit; }
-  expected<void> write_held(const std::set<content_id>&) override { return caf::unit; }
 
 private:
   struct part {
@@ -156,12 +125,8 @@ expected<opened_blocks> open_blocks(fs::path directory) {
   auto found = loose->list();
   if (!found)
     return found.error();
-  auto held = read_held(directory / held_name);
-  if (!held)
-    return held.error();
-  return opened_blocks{
-    std::make_unique<disk_body>(std::move(directory), std::move(*kept), std::move(*loose)),
-    std::move(*found), std::move(*held)};
+  return opened_blocks{std::make_unique<disk_body>(std::move(*kept), std::move(*loose)),
+                       std::move(*found)};
 }
 
 expected<std::unique_ptr<block_body>> open_blocks_read_only(fs::path directory) {
@@ -171,7 +136,7 @@ expected<std::unique_ptr<block_body>> open_blocks_read_only(fs::path directory) 
   std::optional<block_folder> some_loose;
   if (auto loose = block_folder::open_read_only(directory / loose_name))
     some_loose.emplace(std::move(*loose));
-  return std::make_unique<disk_body>(std::move(directory), std::move(*kept), std::move(some_loose));
+  return std::make_unique<disk_body>(std::move(*kept), std::move(some_loose));
 }
 
 std::unique_ptr<block_body> blocks_in_memory() { return std::make_unique<memory_body>(); }

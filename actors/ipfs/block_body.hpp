@@ -6,7 +6,6 @@
 
 #include <filesystem>
 #include <memory>
-#include <set>
 #include <span>
 #include <vector>
 
@@ -22,7 +21,8 @@ public:
 
   /// Stores the block, loose unless it is kept.
   /// @param owner  What the block may be a part of in memory, or null.
-  virtual expected<void> write(const content_id&, std::span<const uint8_t> block,
+  /// @returns  Whether it is loose.
+  virtual expected<bool> write(const content_id&, std::span<const uint8_t> block,
                                const blob_ptr& owner) = 0;
 
   /// Loads the block, unchecked. @errors  missing, corrupt.
@@ -42,20 +42,15 @@ public:
 
   /// The same, of kept blocks alone.
   virtual expected<void> sync_kept() = 0;
-
-  /// Writes down, durably, which DAGs are held.
-  virtual expected<void> write_held(const std::set<content_id>& roots) = 0;
 };
 
 /// A directory's blocks, and what was there already.
 struct opened_blocks {
   std::unique_ptr<block_body> body;
   std::vector<content_id> loose;
-  std::set<content_id> held; ///< Roots, as last written down.
 };
 
 /// Opens a directory: kept blocks as `block_folder` has them, loose ones in `loose` beneath.
-/// @errors  corrupt -- what is written down of held DAGs isn't content ids.
 expected<opened_blocks> open_blocks(std::filesystem::path directory);
 
 /// The same for readers. @errors  missing -- there is no such directory.

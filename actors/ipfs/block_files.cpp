@@ -14,6 +14,8 @@ namespace {
 
 using block_view = std::span<const uint8_t>;
 
+constexpr auto held_name = "held";
+
 expected<blob_ptr> limited(blob_ptr blob, const content_id& id, uint64_t max_bytes) {
   if (blob->size() > max_bytes)
     return make_error(ec::rejected, "the blob " + to_text(id) + " has "
@@ -36,13 +38,16 @@ block_files::~block_files() = default;
 
 expected<block_files> block_files::open(std::filesystem::path directory,
                                         const unixfs_profile& profile) {
-  auto opened = open_blocks(std::move(directory));
+  auto opened = open_blocks(directory);
   if (!opened)
     return opened.error();
+  auto held = held_list::open(directory / held_name);
+  if (!held)
+    return held.error();
   block_files files{std::move(opened->body), profile};
   for (auto& id : opened->loose)
     files.loose_.emplace(as_version_1(id), put_at{});
-  files.held_ = std::move(opened->held);
+  files.held_ = std::move(*held);
   return files;
 }
 
@@ -79,10 +84,12 @@ expected<stored_file> block_files::put(const blob_ptr& blob, const unixfs_profil
 }
 
 expected<void> block_files::write(const content_id& id, block_view block, const blob_ptr& owner) {
-  auto written = body_->write(id, block, owner);
-  if (written && !body_->is_kept(id))
+  auto is_loose = body_->write(id, block, owner);
+  if (!is_loose)
+    return is_loose.error();
+  if (*is_loose)
     loose_[as_version_1(id)] = {round_, std::chrono::steady_clock::now()};
-  return written;
+  return caf::unit;
 }
 
 expected<void> block_files::sync() { return body_->sync(); }
@@ -127,53 +134,76 @@ expected<void> block_files::check(const std::vector<content_id>& roots) {
 }
 
 expected<void> block_files::hold(const std::vector<content_id>& roots) {
-  if (auto whole = check(roots); !whole)
-    return whole;
+  std::map<content_id, std::set<content_id>> found;
+  for (auto& root : roots) {
+    auto below = blocks_below({root});
+    if (!below)
+      return below.error();
+    found[root] = std::move(*below);
+  }
+  return hold_known(std::move(found));
+}
+
+expected<void> block_files::hold(const content_id& root, std::set<content_id> below) {
+  return hold_known({{root, std::move(below)}});
+}
+
+expected<void> block_files::hold_known(std::map<content_id, std::set<content_id>> dags) {
   if (auto durable = sync(); !durable)
     return durable;
-  auto all = held_;
-  all.insert(roots.begin(), roots.end());
-  return hold_only(std::move(all));
-}
-
-expected<void> block_files::release(const std::vector<content_id>& roots) {
-  auto all = held_;
-  for (auto& id : roots)
-    if (all.erase(id) == 0)
-      return not_held(id);
-  return hold_only(std::move(all));
-}
-
-expected<void> block_files::hold_only(std::set<content_id> roots) {
-  if (roots == held_)
-    return caf::unit;
-  if (auto written = body_->write_held(roots); !written)
-    return written;
-  held_ = std::move(roots);
+  std::vector<content_id> roots;
+  for (auto& [root, _] : dags)
+    roots.push_back(root);
+  if (auto held = held_.add(roots); !held)
+    return held;
+  for (auto& [root, below] : dags)
+    below_.add(root, std::move(below), true);
   return caf::unit;
 }
 
-/// A DAG that isn't whole any more can't be held; what is left of it goes.
-expected<std::set<content_id>> block_files::held_blocks() {
-  std::set<content_id> all;
-  for (auto& root : held_) {
-    auto below = blocks_below({root});
-    if (below)
-      all.merge(*below);
-    else if (code_of(below.error()) == ec::io)
-      return below.error();
-  }
-  return all;
+expected<void> block_files::release(const std::vector<content_id>& roots) {
+  for (auto& id : roots)
+    if (!held().contains(id))
+      return not_held(id);
+  if (auto released = held_.remove(roots); !released)
+    return released;
+  for (auto& id : roots)
+    below_.remove(id);
+  return caf::unit;
+}
+
+/// Walks a DAG of which something may be missing. A node that isn't there, or is wrong, may come
+/// back: then it is read when this is called again. Raw leaves aren't read, nor missed.
+expected<void> block_files::look_below(const content_id& root) {
+  std::set<content_id> below;
+  bool all = true;
+  auto source = [&](const content_id& id) {
+    auto block = id.encoding == codec::raw ? expected<bytes>{bytes{}} : body_->verify(id);
+    if (block || code_of(block.error()) == ec::io)
+      return block;
+    all = false;
+    return expected<bytes>{bytes{}}; // A node without links.
+  };
+  auto note = [&](const content_id& id, block_view) -> expected<void> {
+    below.insert(as_version_1(id));
+    return caf::unit;
+  };
+  auto walked = walk_dag(root, source, note);
+  if (!walked && code_of(walked.error()) == ec::io)
+    return walked;
+  below_.add(root, std::move(below), all);
+  return caf::unit;
 }
 
 expected<void> block_files::collect(uint64_t before_round, std::chrono::nanoseconds grace) {
-  auto held = held_blocks();
-  if (!held)
-    return held.error();
+  for (auto& root : held())
+    if (!below_.knows_all(root))
+      if (auto looked = look_below(root); !looked)
+        return looked;
   auto latest = std::chrono::steady_clock::now() - grace;
   for (auto next = loose_.begin(); next != loose_.end();) {
     auto& [id, put] = *next;
-    bool goes = put.round < before_round && put.time <= latest && !held->contains(id);
+    bool goes = put.round < before_round && put.time <= latest && !below_.has_block(id);
     if (goes)
       if (auto removed = body_->remove(id); !removed)
         return removed;
@@ -224,6 +254,10 @@ expected<void> block_files::put_block(const content_id& id, std::span<const uint
   if (block.size() > max_block_bytes || sha256(block) != id.digest)
     return make_error(ec::rejected, "these " + std::to_string(block.size()) + " bytes aren't "
                                       + to_text(id) + ", or too many for a block");
+  return put_hashed(id, block);
+}
+
+expected<void> block_files::put_hashed(const content_id& id, block_view block) {
   return write(id, block, nullptr);
 }
 

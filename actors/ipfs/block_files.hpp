@@ -1,5 +1,7 @@
 #pragma once
 
+#include "actors/ipfs/held_dags.hpp"
+#include "actors/ipfs/held_list.hpp"
 #include "actors/ipfs/unixfs.hpp"
 #include "messages/error.hpp"
 #include "messages/types.hpp"
@@ -42,6 +44,7 @@ class block_files {
 public:
   /// Opens the store, makes the directory if need be, and removes what killed processes left
   /// unfinished there.
+  /// @errors  corrupt -- what is written down of held DAGs.
   static expected<block_files> open(std::filesystem::path directory, const unixfs_profile&);
 
   /// Opens the store for `fetch`, `has` and `get_block`: nothing is made, nothing removed.
@@ -80,17 +83,23 @@ public:
   /// @errors  As those of `keep`.
   expected<void> hold(const std::vector<content_id>& roots);
 
+  /// The same of a DAG whose blocks have all been put, and nothing been collected since: they are
+  /// taken to be there.
+  /// @param below  Their ids in version 1, the root's among them.
+  expected<void> hold(const content_id& root, std::set<content_id> below);
+
   /// Holds these DAGs no longer.
   /// @errors  rejected -- one of them isn't held; then nothing changes.
   expected<void> release(const std::vector<content_id>& roots);
 
-  const std::set<content_id>& held() const { return held_; }
+  const std::set<content_id>& held() const { return held_.roots(); }
 
   /// What is put from now on belongs to this round. What was found at the opening belongs to 0.
   void begin(uint64_t round) { round_ = round; }
 
   /// Removes what was last put before this round and at least `grace` ago, and is neither kept nor
-  /// held. Somebody may be about to hold what he has put.
+  /// held. Somebody may be about to hold what he has put. What is left of a held DAG that has lost
+  /// blocks stays, and so do these when they are put again.
   expected<void> collect(uint64_t before_round, std::chrono::nanoseconds grace = {});
 
   /// Loads a blob of at most so many bytes.
@@ -105,6 +114,9 @@ public:
   /// @errors  rejected -- it hashes to another id, or is larger than max_block_bytes.
   expected<void> put_block(const content_id&, std::span<const uint8_t> block);
 
+  /// The same of a block that has been hashed, and isn't too large.
+  expected<void> put_hashed(const content_id&, std::span<const uint8_t> block);
+
   /// Loads one block. @errors  missing, corrupt.
   expected<bytes> get_block(const content_id&);
 
@@ -113,8 +125,8 @@ private:
 
   expected<void> write(const content_id&, std::span<const uint8_t> block, const blob_ptr& owner);
   expected<std::set<content_id>> blocks_below(const std::vector<content_id>& roots);
-  expected<std::set<content_id>> held_blocks();
-  expected<void> hold_only(std::set<content_id> roots);
+  expected<void> look_below(const content_id& held_root);
+  expected<void> hold_known(std::map<content_id, std::set<content_id>> dags);
   void remember(const content_id&, const blob_ptr&);
   expected<blob_ptr> load(const content_id&, uint64_t max_bytes);
 
@@ -128,7 +140,8 @@ private:
 
   std::map<content_id, put_at> loose_; ///< By the id in version 1.
   uint64_t round_ = 0;
-  std::set<content_id> held_;
+  held_list held_;
+  held_dags below_; ///< Of all that is in `held_`, as far as it has been walked.
   std::map<content_id, std::weak_ptr<const bytes>> in_use_; ///< By the id in version 1.
   size_t sweep_at_ = 16;
 };

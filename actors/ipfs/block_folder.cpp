@@ -70,6 +70,19 @@ expected<void> make_folder(const fs::path& path) {
   return errno_error("make the folder", path);
 }
 
+/// Renames a file, to where there may be no folder yet: most often there is.
+expected<void> move_file(const fs::path& from, const fs::path& to, const char* doing) {
+  if (::rename(from.c_str(), to.c_str()) == 0)
+    return {};
+  if (errno != ENOENT)
+    return errno_error(doing, to);
+  if (auto made = make_folder(to.parent_path()); !made)
+    return made;
+  if (::rename(from.c_str(), to.c_str()) != 0)
+    return errno_error(doing, to);
+  return {};
+}
+
 /// Without an exclusive lock another process may be writing there: then its files stay.
 void remove_unfinished(const fs::path& folder, int lock) {
   if (::flock(lock, LOCK_EX | LOCK_NB) != 0)
@@ -129,16 +142,13 @@ expected<void> block_folder::write(const content_id& id, std::span<const uint8_t
 }
 
 expected<void> block_folder::write_file(const fs::path& path, std::span<const uint8_t> block) {
-  if (auto made = make_folder(path.parent_path()); !made)
-    return made;
   auto unfinished = write_unfinished(block);
   if (!unfinished)
     return unfinished.error();
-  if (::rename(unfinished->c_str(), path.c_str()) == 0)
-    return {};
-  auto failed = errno_error("name the block", path);
-  ::unlink(unfinished->c_str());
-  return failed;
+  auto named = move_file(*unfinished, path, "name the block");
+  if (!named)
+    ::unlink(unfinished->c_str());
+  return named;
 }
 
 expected<fs::path> block_folder::write_unfinished(std::span<const uint8_t> block) {
@@ -188,11 +198,8 @@ expected<bytes> block_folder::verify(const content_id& id) {
 }
 
 expected<void> block_folder::adopt(const content_id& id, block_folder& from) {
-  auto path = path_of(id);
-  if (auto made = make_folder(path.parent_path()); !made)
-    return made;
-  if (::rename(from.path_of(id).c_str(), path.c_str()) != 0)
-    return errno_error("keep the block", from.path_of(id));
+  if (auto moved = move_file(from.path_of(id), path_of(id), "keep the block"); !moved)
+    return moved;
   auto pending = from.pending_.extract(as_version_1(id));
   pending_.emplace(as_version_1(id), pending ? pending.mapped() : origin::found);
   lost_.erase(as_version_1(id));

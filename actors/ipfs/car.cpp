@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <string>
 
 namespace flwr {
@@ -100,7 +101,7 @@ expected<bytes> car_of(const content_id& root, const block_source& source, uint6
   return all;
 }
 
-expected<car_file> read_car(std::span<const uint8_t> all) {
+expected<car_file> read_car(std::span<const uint8_t> all, size_t max_blocks) {
   auto rest = all;
   auto header = take_section(rest);
   if (!header)
@@ -114,12 +115,35 @@ expected<car_file> read_car(std::span<const uint8_t> all) {
     auto section = take_section(rest);
     if (!section)
       return broken(at, "a section is cut, or its length isn't one");
+    if (file.sections.size() == max_blocks)
+      return make_error(ec::rejected, "the CAR has more than " + std::to_string(max_blocks)
+                                        + " blocks, the most that are taken at once: make one of "
+                                          "larger blocks, or of a part of the DAG");
     auto read = section_in(*section, at);
     if (!read)
       return read.error();
     file.sections.push_back(*read);
   }
   return file;
+}
+
+std::optional<std::set<content_id>> whole_dag_in(const car_file& car) {
+  std::map<content_id, std::span<const uint8_t>> blocks;
+  for (auto& section : car.sections)
+    blocks.emplace(as_version_1(section.id), section.block);
+  auto source = [&](const content_id& id) -> expected<bytes> {
+    auto found = blocks.find(as_version_1(id));
+    if (found == blocks.end())
+      return make_error(ec::missing, "the CAR hasn't got the block " + to_text(id));
+    auto links = id.encoding == codec::raw ? found->second.first(0) : found->second;
+    return bytes{links.begin(), links.end()};
+  };
+  std::set<content_id> all;
+  auto note = [&](const content_id& id, std::span<const uint8_t>) -> expected<void> {
+    all.insert(as_version_1(id));
+    return caf::unit;
+  };
+  return walk_dag(car.root, source, note) ? std::optional{std::move(all)} : std::nullopt;
 }
 
 } // namespace flwr

@@ -5,6 +5,9 @@
 #include "messages/error.hpp"
 #include "messages/types.hpp"
 
+#include <cstddef>
+#include <optional>
+#include <set>
 #include <span>
 #include <vector>
 
@@ -31,8 +34,13 @@ void append_car_section(bytes& to, const content_id&, std::span<const uint8_t> b
 /// Reads a whole CAR. Whether its blocks make a whole DAG is for whoever puts them together.
 /// @errors  corrupt -- the header isn't as `car_header` writes it (other versions, no root or more
 ///          than one), a section is cut, longer than a block may be, or hashes to another id, or
-///          something follows the last one; rejected -- an id of a kind that isn't ours.
-expected<car_file> read_car(std::span<const uint8_t>);
+///          something follows the last one; rejected -- an id of a kind that isn't ours, or more
+///          than `max_blocks` sections.
+expected<car_file> read_car(std::span<const uint8_t>, size_t max_blocks = SIZE_MAX);
+
+/// The blocks below a CAR's root, and the root itself, by their ids in version 1; nothing if the
+/// CAR hasn't got all of them, or they are no DAG that `walk_dag` takes.
+std::optional<std::set<content_id>> whole_dag_in(const car_file&);
 
 /// All blocks below a root, each once, a node before what it links to: Kubo's order.
 /// @errors  rejected -- more than `max_bytes`, or more than 16 levels; corrupt; the source's own.

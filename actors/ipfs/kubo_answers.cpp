@@ -4,6 +4,9 @@
 
 #include <boost/json.hpp>
 
+#include <algorithm>
+#include <span>
+
 namespace flwr::kubo {
 namespace {
 
@@ -32,6 +35,20 @@ json::array texts_of(const std::vector<content_id>& ids) {
   return texts;
 }
 
+http_response pin_list(const std::vector<content_id>& ids) {
+  json::object keys;
+  for (auto& id : ids)
+    keys.emplace(to_text(id), json::object{{"Type", "recursive"}, {"Name", ""}});
+  return json_response(200, json::object{{"Keys", std::move(keys)}});
+}
+
+http_response pin_lines(const std::vector<content_id>& ids) {
+  std::string lines;
+  for (auto& id : ids)
+    lines += line_of({{"Cid", to_text(id)}, {"Type", "recursive"}});
+  return chunked(text_response(200, lines, "application/json"));
+}
+
 } // namespace
 
 // Kubo's clients look at the words alone.
@@ -47,11 +64,14 @@ http_response refusal(const caf::error& why) {
 
 http_response bad_argument(const std::string& why) { return failure(400, why); }
 
-http_response added(const std::string& name, const stored_file& file) {
-  auto id = to_text(file.id);
-  return chunked(json_response(200, json::object{{"Name", name.empty() ? id : name},
-                                                 {"Hash", id},
-                                                 {"Size", std::to_string(file.dag_bytes)}}));
+http_response added(const std::vector<std::pair<std::string, stored_file>>& files) {
+  std::string lines;
+  for (auto& [name, file] : files) {
+    auto id = to_text(file.id);
+    lines += line_of(
+      {{"Name", name.empty() ? id : name}, {"Hash", id}, {"Size", std::to_string(file.dag_bytes)}});
+  }
+  return chunked(text_response(200, lines, "application/json"));
 }
 
 http_response block_stored(const content_id& id, uint64_t size_bytes) {
@@ -66,18 +86,13 @@ http_response pinned(const std::vector<content_id>& ids) {
   return json_response(200, json::object{{"Pins", texts_of(ids)}});
 }
 
-http_response pin_list(const std::vector<content_id>& ids) {
-  json::object keys;
-  for (auto& id : ids)
-    keys.emplace(to_text(id), json::object{{"Type", "recursive"}, {"Name", ""}});
-  return json_response(200, json::object{{"Keys", std::move(keys)}});
-}
-
-http_response pin_lines(const std::vector<content_id>& ids) {
-  std::string lines;
-  for (auto& id : ids)
-    lines += line_of({{"Cid", to_text(id)}, {"Type", "recursive"}});
-  return chunked(text_response(200, lines, "application/json"));
+http_response pins(const pin_listing& wanted, const std::vector<content_id>& asked,
+                   const std::vector<content_id>& held) {
+  for (auto& id : asked)
+    if (!wanted.recursive || std::ranges::find(held, id) == held.end())
+      return refusal(not_held(id));
+  auto& ids = asked.empty() && wanted.recursive ? held : asked;
+  return wanted.by_line ? pin_lines(ids) : pin_list(ids);
 }
 
 http_response imported(const import_report& what) {
@@ -104,6 +119,14 @@ http_response version() {
     200,
     json::object{
       {"Version", FLWR_VERSION}, {"Commit", ""}, {"Repo", ""}, {"System", ""}, {"Golang", ""}});
+}
+
+blob_ptr part_of(const blob_ptr& blob, uint64_t offset, uint64_t length) {
+  if (offset == 0 && length >= blob->size())
+    return blob;
+  auto rest = std::span{*blob}.subspan(std::min<uint64_t>(offset, blob->size()));
+  auto part = rest.first(std::min<uint64_t>(length, rest.size()));
+  return std::make_shared<const bytes>(part.begin(), part.end());
 }
 
 http_response stream_of(blob_ptr data, const std::string& content_type) {

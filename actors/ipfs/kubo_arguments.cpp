@@ -117,6 +117,24 @@ expected<uint64_t> number_in(const http_fields& query, std::string_view name, ui
   return *value;
 }
 
+expected<std::vector<body_part>> parts_in(const http_request& request) {
+  if (!request.body)
+    return make_error(ec::usage, "there is no file in the body");
+  auto parts = read_parts(value_of(request.fields, "content-type"), *request.body);
+  if (!parts)
+    return make_error(ec::usage, render(parts.error()));
+  if (parts->empty())
+    return make_error(ec::usage, "there is no file in the body");
+  return parts;
+}
+
+expected<body_part> part_alone_in(const http_request& request) {
+  auto parts = parts_in(request);
+  if (parts && parts->size() > 1)
+    return make_error(ec::usage, "this node takes one file at a time here");
+  return parts ? expected<body_part>{std::move(parts->front())} : parts.error();
+}
+
 expected<content_id> block_id_in(const http_fields& query, std::span<const uint8_t> block) {
   auto name = value_of(query, "cid-codec");
   if (!name.empty() && name != "raw" && name != "dag-pb")

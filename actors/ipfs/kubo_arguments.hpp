@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/http/http_message.hpp"
+#include "actors/ipfs/multipart.hpp"
 #include "actors/ipfs/unixfs.hpp"
 #include "messages/error.hpp"
 
@@ -11,6 +12,10 @@
 #include <vector>
 
 namespace flwr::kubo {
+
+/// How many blocks a request may store: the store is busy with them. A model of 2 GiB has 8,241
+/// where they are smallest (`unixfs-v0-2015`).
+inline constexpr size_t max_blocks_at_once = 32'768;
 
 /// The content id of an argument: an id, "/ipfs/ID" or "ipfs://ID".
 /// @errors  usage -- none, or of another kind; a path below an id.
@@ -27,6 +32,12 @@ expected<bool> flag_in(const http_fields& query, std::string_view name, bool fal
 
 /// A number of the query. @errors  usage
 expected<uint64_t> number_in(const http_fields& query, std::string_view name, uint64_t fallback);
+
+/// The files in a request's body: one at least. @errors  usage
+expected<std::vector<body_part>> parts_in(const http_request&);
+
+/// The one file. @errors  usage
+expected<body_part> part_alone_in(const http_request&);
 
 /// The id of a block that is put. @errors  usage -- of a kind that isn't used here.
 expected<content_id> block_id_in(const http_fields& query, std::span<const uint8_t> block);

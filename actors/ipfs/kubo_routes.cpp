@@ -1,11 +1,11 @@
 #include "actors/ipfs/kubo_routes.hpp"
 
-#include "actors/ipfs/car.hpp"
 #include "actors/ipfs/content_id.hpp"
 #include "actors/ipfs/gateway.hpp"
+#include "actors/ipfs/kubo_adds.hpp"
 #include "actors/ipfs/kubo_answers.hpp"
 #include "actors/ipfs/kubo_arguments.hpp"
-#include "actors/ipfs/multipart.hpp"
+#include "actors/ipfs/kubo_imports.hpp"
 #include "actors/ipfs/write_guard.hpp"
 
 #include <algorithm>
@@ -21,27 +21,8 @@ constexpr std::string_view api = "/api/v0/";
 constexpr std::string_view gateway = "/ipfs/";
 constexpr uint64_t least_block_bytes = 4096; // What a file takes on a disk, however small.
 
-/// The parts of a request's body. @errors  usage
-expected<std::vector<body_part>> parts_of(const http_request& request) {
-  if (!request.body)
-    return make_error(ec::usage, "there is no file in the body");
-  auto parts = read_parts(value_of(request.fields, "content-type"), *request.body);
-  if (!parts)
-    return make_error(ec::usage, render(parts.error()));
-  if (parts->empty())
-    return make_error(ec::usage, "there is no file in the body");
-  return parts;
-}
-
 blob_ptr copy_of(std::span<const uint8_t> data) {
   return std::make_shared<const bytes>(data.begin(), data.end());
-}
-
-blob_ptr slice_of(const blob_ptr& blob, uint64_t offset, uint64_t length) {
-  if (offset == 0 && length >= blob->size())
-    return blob;
-  auto from = std::min<uint64_t>(offset, blob->size());
-  return copy_of(std::span{*blob}.subspan(from, std::min<uint64_t>(length, blob->size() - from)));
 }
 
 struct kubo_routes_state {
@@ -149,36 +130,26 @@ struct kubo_routes_state {
   // -- files -------------------------------------------------------------------------------------
 
   void add(const exchange& with) {
-    auto profile = taken(with, kubo::profile_in(with->request().query, cfg.profile));
-    auto only_hash = profile ? taken(with, kubo::flag_in(with->request().query, "only-hash", false))
-                             : std::nullopt;
-    auto pin =
-      only_hash ? taken(with, kubo::flag_in(with->request().query, "pin", true)) : std::nullopt;
-    auto parts = pin ? taken(with, parts_of(with->request())) : std::nullopt;
-    if (!parts)
-      return;
-    if (parts->size() != 1)
-      return with->respond(kubo::bad_argument("add takes one file at a time here"));
-    auto& part = parts->front();
-    if (*only_hash)
-      return with->respond(kubo::added(part.file_name, {content_id_of(part.data, *profile), 0}));
-    auto who = allowed_writer(with, 1);
+    auto what = taken(with, kubo::add_in(with->request(), cfg.profile));
+    if (what && what->only_hash)
+      return with->respond(kubo::hash_answer(*what));
+    auto who = what ? allowed_writer(with, what->blocks) : std::nullopt;
     if (!who)
       return;
-    ask(atom::add_v, copy_of(part.data), *profile)
-      .then([=, this, pin = *pin && is_lasting(*who), name = part.file_name](
-              const stored_file& file) { keep(with, file.id, pin, kubo::added(name, file)); },
+    auto pins = what->pin && is_lasting(*who);
+    ask(atom::add_v, kubo::blobs_of(*what), what->profile, pins)
+      .then([=, this, what = *what](
+              const stored_files& files) { confirm(with, pins, kubo::add_answer(what, files)); },
             refusing(with));
   }
 
   /// A client's pin lasts until its round is on record: what counts the server pins itself.
   static bool is_lasting(const writer& who) { return !who; }
 
-  /// Answers when what was stored is durable, as it is whether it is pinned or not.
-  void keep(const exchange& with, const content_id& id, bool pin, const http_response& answer) {
+  /// Answers when what was stored is durable: many wait for one group commit.
+  void confirm(const exchange& with, bool is_durable, const http_response& answer) {
     auto done = [=] { with->respond(answer); };
-    pin ? ask(atom::hold_v, std::vector{id}).then(done, refusing(with))
-        : ask(atom::flush_v).then(done, refusing(with));
+    is_durable ? done() : ask(atom::flush_v).then(done, refusing(with));
   }
 
   void cat(const exchange& with) {
@@ -191,7 +162,7 @@ struct kubo_routes_state {
     ask(atom::fetch_v, *id, cfg.max_blob_bytes)
       .then(
         [=, from = *offset, most = *length](const blob_ptr& blob) {
-          with->respond(kubo::stream_of(slice_of(blob, from, most), "text/plain"));
+          with->respond(kubo::stream_of(kubo::part_of(blob, from, most), "text/plain"));
         },
         refusing(with));
   }
@@ -220,18 +191,18 @@ struct kubo_routes_state {
   }
 
   void block_put(const exchange& with) {
-    auto parts = taken(with, parts_of(with->request()));
-    auto id = parts ? taken(with, kubo::block_id_in(with->request().query, parts->front().data))
-                    : std::nullopt;
+    auto part = taken(with, kubo::part_alone_in(with->request()));
+    auto id =
+      part ? taken(with, kubo::block_id_in(with->request().query, part->data)) : std::nullopt;
     auto pin = id ? taken(with, kubo::flag_in(with->request().query, "pin", false)) : std::nullopt;
     auto who = pin ? allowed_writer(with, 1) : std::nullopt;
     if (!who)
       return;
-    auto block = copy_of(parts->front().data);
-    ask(atom::add_v, *id, block)
+    auto block = copy_of(part->data);
+    ask(atom::add_v, *id, block, *pin && is_lasting(*who))
       .then(
-        [=, this, id = *id, pin = *pin && is_lasting(*who)] {
-          keep(with, id, pin, kubo::block_stored(id, block->size()));
+        [=, this, id = *id, pins = *pin && is_lasting(*who)] {
+          confirm(with, pins, kubo::block_stored(id, block->size()));
         },
         refusing(with));
   }
@@ -250,46 +221,16 @@ struct kubo_routes_state {
   }
 
   void dag_import(const exchange& with) {
-    auto wishes = taken(with, kubo::import_wishes_in(with->request().query));
-    auto parts = wishes ? taken(with, parts_of(with->request())) : std::nullopt;
-    auto car = parts ? taken(with, read_car(parts->front().data)) : std::nullopt;
-    auto who = car ? allowed_writer(with, car->sections.size()) : std::nullopt;
-    if (who)
-      import_next(with, std::make_shared<const car_file>(std::move(*car)), {*wishes, *who}, 0);
-  }
-
-  struct import {
-    kubo::import_wishes wishes;
-    writer who;
-  };
-
-  // The sections are views into the request's body, which the exchange keeps.
-  void import_next(const exchange& with, const std::shared_ptr<const car_file>& car,
-                   const import& what, size_t next) {
-    if (next == car->sections.size())
-      return finish_import(with, *car, what);
-    auto& section = car->sections[next];
-    ask(atom::add_v, section.id, copy_of(section.block))
-      .then([=, this] { import_next(with, car, what, next + 1); }, refusing(with));
-  }
-
-  void finish_import(const exchange& with, const car_file& car, const import& what) {
-    kubo::import_report report;
-    if (what.wishes.count)
-      report.blocks = car.sections.size();
-    for (auto& section : car.sections)
-      report.block_bytes += section.block.size();
-    if (!what.wishes.pin_roots)
-      return keep(with, car.root, false, kubo::imported(report));
-    report.root = car.root;
-    auto broken = [=](const caf::error& why) {
-      auto without = report;
-      without.pin_error = render(why);
-      with->respond(kubo::imported(without));
+    auto what = taken(with, kubo::import_in(with->request()));
+    auto who = what ? allowed_writer(with, what->car->car.sections.size()) : std::nullopt;
+    if (!who)
+      return;
+    auto refuse = [=, what = *what](const caf::error& why) {
+      with->respond(kubo::is_about_the_dag(why) ? kubo::import_answer(what, why)
+                                                : kubo::refusal(why));
     };
-    ask(atom::check_v, std::vector{car.root})
-      .then([=, this] { keep(with, *report.root, is_lasting(what.who), kubo::imported(report)); },
-            broken);
+    ask(atom::add_v, what->car, kubo::wish_of(what->wishes, is_lasting(*who)))
+      .then([=, what = *what] { with->respond(kubo::import_answer(what)); }, refuse);
   }
 
   // -- pins --------------------------------------------------------------------------------------
@@ -317,18 +258,11 @@ struct kubo_routes_state {
     if (!wanted || !asked)
       return;
     ask(atom::held_v)
-      .then([=, this, wanted = *wanted, asked = *asked](
-              const std::vector<content_id>& held) { list_pins(with, wanted, asked, held); },
-            refusing(with));
-  }
-
-  static void list_pins(const exchange& with, const kubo::pin_listing& wanted,
-                        const std::vector<content_id>& asked, const std::vector<content_id>& held) {
-    for (auto& id : asked)
-      if (!wanted.recursive || std::ranges::find(held, id) == held.end())
-        return with->respond(kubo::refusal(not_held(id)));
-    auto& ids = asked.empty() && wanted.recursive ? held : asked;
-    with->respond(wanted.by_line ? kubo::pin_lines(ids) : kubo::pin_list(ids));
+      .then(
+        [=, wanted = *wanted, asked = *asked](const std::vector<content_id>& held) {
+          with->respond(kubo::pins(wanted, asked, held));
+        },
+        refusing(with));
   }
 
   void pin_rm(const exchange& with) {

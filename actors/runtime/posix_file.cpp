@@ -51,6 +51,13 @@ expected<void> sync_directory(const std::filesystem::path& directory) {
   return caf::unit;
 }
 
+expected<void> append_durably(const std::filesystem::path& path, std::string_view text) {
+  auto fd = open_file(path, O_WRONLY | O_APPEND);
+  if (!fd || !write_all(fd.get(), text) || ::fsync(fd.get()) != 0)
+    return errno_error("write", path);
+  return caf::unit;
+}
+
 expected<void> write_durably(const std::filesystem::path& path, std::string_view text) {
   auto fresh = path;
   fresh += ".new";

@@ -39,6 +39,10 @@ file_descriptor open_file(const std::filesystem::path&, int flags);
 /// An empty path is the current directory, as the `parent_path()` of a plain name.
 expected<void> sync_directory(const std::filesystem::path&);
 
+/// Appends to a file that is there. After a crash, or if it fails, any part of the text may be
+/// there.
+expected<void> append_durably(const std::filesystem::path& path, std::string_view text);
+
 /// Replaces or creates a file as a whole: after a crash it holds the old text or the new one.
 /// Leaves `path` + ".new" behind if it fails.
 expected<void> write_durably(const std::filesystem::path& path, std::string_view text);

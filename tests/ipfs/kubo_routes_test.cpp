@@ -3,6 +3,7 @@
 #include "actors/ipfs/car.hpp"
 #include "actors/ipfs/content_id.hpp"
 #include "actors/ipfs/kubo_answers.hpp"
+#include "actors/ipfs/kubo_arguments.hpp"
 #include "actors/ipfs/multipart.hpp"
 #include "tests/contracts/blob_store_suite.hpp"
 #include "tests/http/raw_peer.hpp"
@@ -11,6 +12,7 @@
 #include <boost/json.hpp>
 
 #include <atomic>
+#include <tuple>
 
 using namespace flwr;
 using Catch::Contains;
@@ -149,6 +151,83 @@ TEST_CASE_METHOD(kubo_fixture, "add refuses what it can't do, with Kubo's error 
   CHECK(rpc("add", {}, {"text/plain", blob}).status == 400);
 }
 
+namespace {
+
+/// A body of several files, each with a name and a type.
+part_body several(const std::vector<std::tuple<std::string, std::string, blob_ptr>>& files) {
+  bytes all;
+  auto append = [&](const auto& data) { all.insert(all.end(), data.begin(), data.end()); };
+  for (auto& [name, type, data] : files) {
+    append("--b0undary\r\nContent-Disposition: form-data; name=\"file\"; filename=\"" + name
+           + "\"\r\nContent-Type: " + type + "\r\n\r\n");
+    append(*data);
+    append(std::string{"\r\n"});
+  }
+  append(std::string{"--b0undary--\r\n"});
+  return {"multipart/form-data; boundary=b0undary", std::make_shared<const bytes>(std::move(all))};
+}
+
+constexpr auto plain = "application/octet-stream";
+
+} // namespace
+
+TEST_CASE_METHOD(kubo_fixture, "add takes several files, and answers a line for each") {
+  auto first = some_blob(100), second = some_blob(2 << 20, 1);
+  auto id_of = [](const blob_ptr& blob) { return to_text(content_id_of(*blob, unixfs_v1_2025)); };
+  auto body = several({{"a", plain, first}, {"some%20b", plain, second}, {"", plain, first}});
+  auto line = [](const std::string& name, const std::string& id, const std::string& size) {
+    return R"({"Name":")" + name + R"(","Hash":")" + id + R"(","Size":")" + size + "\"}\n";
+  };
+  auto hashed = rpc("add", {{"only-hash", "true"}}, body);
+  CHECK(text_of(hashed)
+        == line("a", id_of(first), "0") + line("some b", id_of(second), "0")
+             + line(id_of(first), id_of(first), "0"));
+  CHECK_FALSE(has(content_id_of(*first, unixfs_v1_2025)));
+  auto loose = rpc("add", {{"pin", "false"}}, body);
+  CHECK(loose.status == 200);
+  CHECK(text_of(rpc("pin/ls", {{"stream", "true"}})).empty());
+  auto added = rpc("add", {}, body);
+  CHECK(value_of(added.fields, "X-Chunked-Output") == "1");
+  CHECK(text_of(added) == text_of(loose));
+  CHECK_THAT(text_of(added), Contains(line("a", id_of(first), "100")));
+  CHECK(*rpc("cat", {{"arg", id_of(second)}}).body == *second);
+  CHECK_THAT(text_of(rpc("pin/ls", {})), Contains(id_of(first)) && Contains(id_of(second)));
+}
+
+TEST_CASE_METHOD(kubo_fixture, "add takes plain files alone, and none if one of them isn't") {
+  auto blob = some_blob(100), none = some_blob(0);
+  auto refused = [&](const std::string& type) {
+    auto got = rpc("add", {}, several({{"a", plain, blob}, {"b", type, none}}));
+    CHECK(got.status == 400);
+    CHECK_THAT(text_of(got), Contains("'b' is a folder or a link"));
+  };
+  refused("application/x-directory");
+  refused("application/symlink");
+  auto wrapped = rpc("add", {{"wrap-with-directory", "true"}}, file(blob));
+  CHECK(wrapped.status == 400);
+  CHECK_THAT(text_of(wrapped), Contains("wrap-with-directory"));
+  CHECK_FALSE(has(content_id_of(*blob, unixfs_v1_2025)));
+}
+
+TEST_CASE_METHOD(kubo_fixture, "add refuses what would be too many blocks") {
+  auto add = [&](size_t bytes, const std::string& chunker, const std::string& links) {
+    return rpc("add", {{"chunker", chunker}, {"max-file-links", links}, {"only-hash", "true"}},
+               file(some_blob(bytes)));
+  };
+  CHECK(add(16'384, "size-1", "8192").status == 200);
+  CHECK(add(16'384, "size-1", "2").status == 200); // And 16,383 nodes.
+  auto refused = add(16'386, "size-1", "2");
+  CHECK(refused.status == 400);
+  CHECK_THAT(text_of(refused), Contains("at most 32768"));
+  CHECK(add(40'000, "size-1", "8192").status == 400);
+}
+
+TEST_CASE_METHOD(narrow_fixture, "files that are added together cost what they take on a disk") {
+  auto a = some_blob(10), b = some_blob(10, 1);
+  CHECK(rpc("add", {}, several({{"a", plain, a}, {"b", plain, b}})).status == 507);
+  CHECK(rpc("add", {}, several({{"a", plain, a}})).status == 200);
+}
+
 TEST_CASE_METHOD(kubo_fixture, "cat gives a file, or a part of it") {
   auto blob = some_blob((1 << 20) + 500);
   auto id = add(blob);
@@ -207,6 +286,29 @@ TEST_CASE_METHOD(kubo_fixture,
   CHECK_THAT(text_of(holes), !Contains(R"("PinErrorMsg":"")"));
   root_alone.back() ^= 1;
   CHECK(other.rpc("dag/import", {}, file(std::make_shared<const bytes>(root_alone))).status == 500);
+}
+
+TEST_CASE_METHOD(kubo_fixture, "a CAR of too many blocks is refused before any is stored") {
+  auto root = content_id_of(bytes(4), unixfs_v1_2025);
+  auto car = car_header(root);
+  for (uint32_t i = 0; i <= kubo::max_blocks_at_once; ++i) {
+    bytes block{static_cast<uint8_t>(i), static_cast<uint8_t>(i >> 8),
+                static_cast<uint8_t>(i >> 16), 0};
+    append_car_section(car, content_id_of(block, unixfs_v1_2025), block);
+  }
+  auto refused = rpc("dag/import", {}, file(std::make_shared<const bytes>(std::move(car))));
+  CHECK(refused.status == 500);
+  CHECK_THAT(text_of(refused), Contains("more than 32768 blocks"));
+  CHECK_FALSE(has(root));
+}
+
+TEST_CASE_METHOD(kubo_fixture, "blocks and CARs come one at a time") {
+  auto body = several({{"a", plain, some_blob(10)}, {"b", plain, some_blob(10)}});
+  for (auto command : {"block/put", "dag/import"}) {
+    auto refused = rpc(command, {}, body);
+    CHECK(refused.status == 400);
+    CHECK_THAT(text_of(refused), Contains("one file at a time"));
+  }
 }
 
 TEST_CASE_METHOD(kubo_fixture, "pins are added, listed and taken back") {

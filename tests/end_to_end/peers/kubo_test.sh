@@ -62,7 +62,16 @@ for file in small empty large; do
   done
 done
 refused "hash is 'blake3'" api add --hash=blake3 small
-refused "one file at a time" api add small empty
+several=(small empty large small)
+for options in "${v1[*]}" "${v0[*]}"; do
+  read -ra each <<<"$options"
+  same "several files $options" "$(alone add -n --progress=false "${each[@]}" "${several[@]}")" \
+    "$(api add --progress=false "${each[@]}" "${several[@]}")"
+done
+mkdir folder
+cp small folder
+refused "is a folder or a link" api add -r folder
+refused "wrap-with-directory is 'true'" api add -w small
 
 small=$(add small)
 deep=$(add large --cid-version=1 --chunker=size-65536 --max-file-links=3)
