@@ -7,6 +7,7 @@
 #include "actors/ipfs/kubo_arguments.hpp"
 #include "actors/ipfs/kubo_imports.hpp"
 #include "actors/ipfs/write_guard.hpp"
+#include "actors/runtime/ask_of.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -124,7 +125,7 @@ struct kubo_routes_state {
 
   template <class... Args>
   auto ask(Args&&... args) {
-    return self->request(store, patience, std::forward<Args>(args)...);
+    return ask_of(self, store, patience, std::forward<Args>(args)...);
   }
 
   // -- files -------------------------------------------------------------------------------------
