@@ -49,13 +49,14 @@ using join_session_actor = client_actor::extend<
 /// Join has no correlation number, so one instruction is out at a time; a second gets `rejected`.
 /// `cancel` does nothing: the answer that is owed has to come before anything else can be asked.
 /// Tensors that come with an answer are stored before it is given. An update that a client of ours
-/// announces isn't read before the INBOUND ROOM has room for it, and carries that room's ticket; if
-/// others wait for the room and it doesn't come, the call ends (UNAVAILABLE). A client that speaks
-/// unasked, or no protobuf, loses the call (INVALID_ARGUMENT): what it was asked fails `corrupt`,
-/// and if that is nothing, the reporter hears of it. One that is refused, or proves nothing, hears
-/// why and loses it, too (PERMISSION_DENIED). The session ends with the call, and the call with it:
-/// with Flower's goodbye if the exit's reason is user_shutdown, PERMISSION_DENIED if it is
-/// `rejected`, else UNAVAILABLE, after which a client of ours comes back.
+/// announces may come, and is read, when the INBOUND ROOM has room for it, whose ticket it carries;
+/// if it doesn't come and others wait for the room, the call ends (UNAVAILABLE). A client that
+/// speaks unasked or no protobuf, or announces what it may not, loses the call (INVALID_ARGUMENT):
+/// what it was asked fails `corrupt`, and if that is nothing, the reporter hears of it. One that is
+/// refused, or proves nothing, hears why and loses it, too (PERMISSION_DENIED). The session ends
+/// with the call, and the call with it: with Flower's goodbye if the exit's reason is
+/// user_shutdown, PERMISSION_DENIED if it is `rejected`, else UNAVAILABLE, after which a client of
+/// ours comes back.
 ///
 /// @errors  Of fit and evaluate: unreachable -- the call ended; rejected -- busy, or the client's
 ///          own failure; corrupt -- the answer breaks the protocol; or the storage's.

@@ -1,6 +1,7 @@
 // JOIN CLIENT and JOIN SESSION with gRPC between them.
 #include "actors/net/connection_acceptor.hpp"
 #include "tests/net/joining_fixture.hpp"
+#include "tests/net/raw_client.hpp"
 #include "tests/net/raw_socket.hpp"
 
 #include <poll.h>
@@ -192,6 +193,28 @@ TEST_CASE_METHOD(joining_test, "many long updates pass through room for one") {
   for (uint64_t i = 0; i < clients; ++i)
     self->receive([&](atom::fold) { ++folded; }, caf::after(patience) >> [] {});
   CHECK(folded == clients);
+  end(narrow);
+  end(store);
+}
+
+TEST_CASE_METHOD(joining_test, "who has room and sends nothing yields it to who waits") {
+  auto store = exchange_models_of(1 << 16);
+  auto narrow = spawn_inbound_room(sys, {.bytes = 1, .patience = 50ms});
+  terms.room = narrow;
+  listen();
+  raw_client hoarder{channel_to(port(), "flwr-actor/test")};
+  hoarder.prove(client_id{5});
+  auto hoarded = begin_fit(next_session(), 1);
+  CHECK(hoarder.read().has_fit_ins());
+  CHECK(hoarder.write(wire::announcement_to_proto(1)));
+  CHECK(hoarder.read().has_go_ahead());
+
+  send_clients(port(), 1, true);
+  auto outcome = outcome_of(begin_fit(next_session(), 1));
+  CHECK(outcome);
+  CHECK(outcome_of(std::move(hoarded)) == ec::unreachable);
+  CHECK_FALSE(hoarder.read().has_fit_ins());
+  CHECK(hoarder.finish().error_code() == grpc::StatusCode::UNAVAILABLE);
   end(narrow);
   end(store);
 }
