@@ -1,5 +1,7 @@
 #include "actors/trainer_pool.hpp"
 
+#include "actors/runtime/ticket.hpp"
+
 #include <algorithm>
 #include <deque>
 #include <memory>
@@ -11,20 +13,6 @@ namespace flwr {
 namespace {
 
 using impl = trainer_pool_actor::extend<on<void, atom::release, uint64_t>>;
-
-// A share of the budget. Whatever becomes of an update -- counted, refused, dropped with a dead
-// actor's mailbox -- its last copy gives the share back.
-class ticket {
-public:
-  ticket(impl pool, uint64_t size_bytes) : pool_(std::move(pool)), size_bytes_(size_bytes) {}
-  ticket(const ticket&) = delete;
-  ticket& operator=(const ticket&) = delete;
-  ~ticket() { caf::anon_send(pool_, atom::release_v, size_bytes_); }
-
-private:
-  impl pool_;
-  uint64_t size_bytes_;
-};
 
 template <class Ins, class Res>
 struct job {
@@ -73,7 +61,7 @@ struct trainer_pool_state {
     while (!idle.empty() && !ending) {
       if (!evaluations.empty())
         start_evaluation();
-      else if (!fits.empty() && has_room(size_of(fits.front())))
+      else if (!fits.empty() && has_room(inbound_bytes, inbound_used, size_of(fits.front())))
         start_fit();
       else
         return;
@@ -82,10 +70,6 @@ struct trainer_pool_state {
 
   static uint64_t size_of(const job<fit_ins, fit_res>& what) {
     return what.ins.base.tensors->file->size();
-  }
-
-  bool has_room(uint64_t size_bytes) const {
-    return inbound_used == 0 || inbound_used + size_bytes <= inbound_bytes;
   }
 
   void start_evaluation() {
@@ -105,7 +89,7 @@ struct trainer_pool_state {
     auto next = std::move(fits.front());
     fits.pop_front();
     inbound_used += size_bytes;
-    auto share = std::make_shared<const ticket>(impl{self}, size_bytes);
+    auto share = make_ticket(impl{self}, size_bytes);
     auto& mine = assign(key_of(next.ins));
     self->request(mine.trainer, caf::infinite, atom::fit_v, next.ins, mine.stop.get_token())
       .then(

@@ -257,6 +257,8 @@ std::vector<cast_member> server_doors::let_in(caf::actor_system& sys, const serv
   terms.manager = all.rounds.clients;
   terms.fetcher = all.rounds.fetcher;
   terms.uploader = all.rounds.uploader;
+  terms.room = spawn_inbound_room(
+    sys, {.bytes = inbound_bytes(options.inbound_bytes, *run.what.genesis->layout)});
   terms.random = random_digest;
   terms.verify = [identity = run.identity](const join_proof& proof, const hash256& nonce) {
     return check_proof(identity, proof, nonce);
@@ -275,6 +277,7 @@ std::vector<cast_member> server_doors::let_in(caf::actor_system& sys, const serv
     helpers.push_back({"last guests", spawn_last_guests(sys, {.count = [this](auto then) {
                                                           http_->count_connections(std::move(then));
                                                         }})});
+  helpers.push_back({"inbound room", caf::actor_cast<caf::actor>(who->terms->room)});
   helpers.push_back({"kubo routes", caf::actor_cast<caf::actor>(who->kubo)});
   if (all.ledger) {
     who->eth = spawn_eth_routes(sys, all.ledger->chain);

@@ -1,5 +1,7 @@
 #include "actors/http/byte_budget.hpp"
 
+#include "actors/runtime/ticket.hpp"
+
 #include <utility>
 
 namespace flwr {
@@ -55,9 +57,7 @@ void byte_budget::clear() {
   waiting_.clear();
 }
 
-bool byte_budget::has_room(uint64_t bytes) const {
-  return used_ == 0 || (used_ <= total_ && bytes <= total_ - used_);
-}
+bool byte_budget::has_room(uint64_t bytes) const { return flwr::has_room(total_, used_, bytes); }
 
 void byte_budget::serve() {
   while (serve_growing() || serve_waiting())

@@ -36,6 +36,12 @@ std::string reason_in(const grpc::Status& status) {
 struct join_client_state {
   static inline const char* name = "flwr.join-client";
 
+  /// A long update that waits until the server has room for it, and its share of our own room.
+  struct announced_answer {
+    grpc::ByteBuffer message;
+    ticket_ptr ticket;
+  };
+
   explicit join_client_state(join_client_actor::stateful_pointer<join_client_state> self)
     : self(self) {}
 
@@ -52,6 +58,7 @@ struct join_client_state {
 
   void over(const grpc::Status& status) {
     stream.reset();
+    announced.reset();
     if (ending)
       return self->quit(*ending);
     if (gone)
@@ -103,6 +110,8 @@ struct join_client_state {
       return hear_goodbye();
     if (auto reason = wire::refusal_in(*msg))
       return hear_refusal(*reason);
+    if (msg->has_go_ahead())
+      return go_ahead();
     if (std::exchange(busy, true))
       return give_up(make_error(ec::corrupt, "the server at " + cfg.server
                                                + " asks again before it was answered"));
@@ -168,14 +177,10 @@ struct join_client_state {
     if (!ins)
       return answer(call, wire::failure_to_proto(true, ins.error()));
     self->request(place->client, caf::infinite, atom::fit_v, *ins)
-      .then(
-        [=, this, which = call](const fit_res& res) {
-          auto told = wire::fit_res_to_proto(res, how());
-          answer(which, told ? *told : wire::failure_to_proto(true, told.error()));
-        },
-        [=, this, which = call](const caf::error& why) {
-          answer(which, wire::failure_to_proto(true, why));
-        });
+      .then([=, this, which = call](const fit_res& res) { answer(which, res); },
+            [=, this, which = call](const caf::error& why) {
+              answer(which, wire::failure_to_proto(true, why));
+            });
   }
 
   void evaluate(const proto::ServerMessage& msg) {
@@ -190,11 +195,35 @@ struct join_client_state {
             });
   }
 
-  void answer(uint64_t which, const proto::ClientMessage& msg) {
+  void answer(uint64_t which, const fit_res& res) {
     if (which != call || !stream)
       return;
+    auto told = wire::fit_res_to_proto(res, how());
+    if (!told)
+      return answer(which, wire::failure_to_proto(true, told.error()));
+    auto bytes = told->ByteSizeLong();
+    if (how() != wire::exchange::with_tensors || bytes <= wire::unannounced_bytes)
+      return answer(which, *told);
+    announced = announced_answer{wire::serialize(*told), res.ticket};
+    stream->write(wire::serialize(wire::announcement_to_proto(bytes)));
+  }
+
+  void answer(uint64_t which, const proto::ClientMessage& msg) {
+    if (which == call && stream)
+      answer(wire::serialize(msg));
+  }
+
+  void answer(grpc::ByteBuffer msg) {
     busy = false;
-    stream->write(wire::serialize(msg));
+    stream->write(std::move(msg));
+  }
+
+  void go_ahead() {
+    auto ready = std::exchange(announced, std::nullopt);
+    if (!ready)
+      return give_up(make_error(ec::corrupt, "the server at " + cfg.server
+                                               + " wants an answer that wasn't announced"));
+    answer(std::move(ready->message));
   }
 
   // -- the end -----------------------------------------------------------------------------------
@@ -235,7 +264,8 @@ struct join_client_state {
   std::optional<std::string> refusal;
   std::optional<caf::error> trouble; // Why this client can't take part.
   bool busy = false;                 // The server has asked, and wasn't answered yet.
-  bool instructed = false;           // It takes part.
+  std::optional<announced_answer> announced;
+  bool instructed = false; // It takes part.
   std::optional<caf::error> ending;
   bool gone = false;
 };

@@ -36,11 +36,13 @@ struct join_client_config {
 };
 
 /// Spawns a JOIN CLIENT and dials. A call that breaks is opened again; what the client works on
-/// meanwhile goes on, and is answered when the server asks for it again. It tells the CLIENT HOST
-/// that it has left, and why:
+/// meanwhile goes on, and is answered when the server asks for it again. A long update with tensors
+/// is announced, and sent at the server's go-ahead; until then it keeps its share of the process's
+/// room. It tells the CLIENT HOST that it has left, and why:
 /// nothing      -- the server said goodbye;
 /// rejected     -- the server refused it, or isn't one of ours: its words;
-/// corrupt      -- the server breaks the protocol, or asks again before it was answered;
+/// corrupt      -- the server breaks the protocol, asks again before it was answered, or for what
+///                 wasn't announced;
 /// unreachable  -- the server was away for longer than `patience`;
 /// or what the host said when it was greeted.
 join_client_actor spawn_join_client(caf::actor_system&, join_client_config);

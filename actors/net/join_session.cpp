@@ -7,6 +7,7 @@
 #include "actors/runtime/pending.hpp"
 #include "messages/client_names.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 #include <variant>
@@ -182,18 +183,60 @@ struct join_session_state {
 
   void hear(const grpc::ByteBuffer& raw) {
     listening = false;
+    if (announced && raw.Length() > *announced)
+      return send_away("it announced " + in_bytes(*announced) + ", and sent "
+                       + in_bytes(raw.Length()));
     auto msg = wire::parse_client_message(raw);
     if (!msg)
       return send_away(render(msg.error()));
     if (!joined)
       return take_proof(*msg);
+    if (auto bytes = wire::announcement_in(*msg))
+      return expect(*bytes);
     if (msg->has_disconnect_res())
       return leave(make_error(ec::unreachable, "the client says goodbye"), grpc::Status::OK);
     if (!std::exchange(awaiting, false))
       return send_away("it spoke unasked");
+    announced.reset();
     if (auto* out = std::get_if<fit_asked>(&asked))
       return take(*out, *msg);
     take(std::get<evaluate_asked>(asked), *msg);
+  }
+
+  /// A client of ours says how long its update is. It waits for our word; if it doesn't, then for
+  /// gRPC's flow control, which lets some megabytes pass.
+  void expect(uint64_t bytes) {
+    if (!awaits_update())
+      return send_away("it announced an answer unasked");
+    if (announced)
+      return send_away("it announced its answer twice");
+    if (auto most = wire::most_answer_bytes(*terms->layout); bytes == 0 || bytes > most)
+      return send_away("it announced " + in_bytes(bytes) + ", allowed are 1 to "
+                       + std::to_string(most));
+    announced = bytes;
+    // As a trainer's does, an update counts for what is kept of it.
+    self->send(terms->room, atom::await_v, std::min(bytes, terms->layout->file_bytes),
+               room_guest_actor{self});
+  }
+
+  bool awaits_update() const {
+    return awaiting && how() == wire::exchange::with_tensors
+           && std::holds_alternative<fit_asked>(asked);
+  }
+
+  static std::string in_bytes(uint64_t count) { return std::to_string(count) + " bytes"; }
+
+  void let_in(const ticket_ptr& ticket) {
+    room = ticket;
+    stream->write(wire::serialize(wire::go_ahead()));
+    listen();
+  }
+
+  void yield_room() {
+    if (!announced)
+      return; // It has come.
+    auto why = make_error(ec::unreachable, "the update didn't come in time, and others wait");
+    leave(why, {grpc::StatusCode::UNAVAILABLE, render(why)});
   }
 
   /// Whoever breaks the protocol loses the call, and by name: a round hears it if it waits for this
@@ -211,6 +254,9 @@ struct join_session_state {
 
   void take(const fit_asked& out, const proto::ClientMessage& msg) {
     auto res = wire::fit_res_from_proto(msg, out.ins, how(), terms->layout);
+    auto ticket = std::exchange(room, nullptr);
+    if (res)
+      res->ticket = std::move(ticket);
     if (!res || !res->model.tensors)
       return settle(std::move(res));
     auto& file = res->model.tensors->file;
@@ -288,6 +334,8 @@ struct join_session_state {
   bool joined = false;               // It may be instructed.
   bool listening = false;            // The client's next message was asked for.
   bool awaiting = false;             // An instruction has left, and its answer hasn't come.
+  std::optional<uint64_t> announced; // How many bytes of it will come.
+  ticket_ptr room;                   // For them.
   hash256 nonce{};
   std::string token;
   std::variant<std::monostate, fit_asked, evaluate_asked> asked;
@@ -310,6 +358,8 @@ impl::behavior_type join_session(impl::stateful_pointer<join_session_state> self
     [self](atom::left) {
       self->state.leave(make_error(ec::unreachable, "the client is gone"), grpc::Status::OK);
     },
+    [self](atom::given, const ticket_ptr& ticket) { self->state.let_in(ticket); },
+    [self](atom::release) { self->state.yield_room(); },
     [self](atom::deadline) { self->state.give_up_waiting(); },
   };
 }

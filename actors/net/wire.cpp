@@ -186,6 +186,29 @@ proto::ClientMessage evaluate_res_to_proto(const evaluate_res& res) {
   return msg;
 }
 
+// Of the .npy files each has a header of its own.
+uint64_t most_answer_bytes(const layout& model) {
+  constexpr uint64_t per_tensor = 256;
+  return model.file_bytes + model.file_bytes / 4 + model.tensors.size() * per_tensor
+         + unannounced_bytes;
+}
+
+proto::ClientMessage announcement_to_proto(uint64_t bytes) {
+  proto::ClientMessage msg;
+  msg.mutable_announcement()->set_bytes(bytes);
+  return msg;
+}
+
+std::optional<uint64_t> announcement_in(const proto::ClientMessage& msg) {
+  return msg.has_announcement() ? std::optional{msg.announcement().bytes()} : std::nullopt;
+}
+
+proto::ServerMessage go_ahead() {
+  proto::ServerMessage msg;
+  msg.mutable_go_ahead();
+  return msg;
+}
+
 proto::ClientMessage failure_to_proto(bool to_fit, const caf::error& why) {
   proto::ClientMessage msg;
   auto& status = to_fit ? *msg.mutable_fit_res()->mutable_status()

@@ -70,6 +70,20 @@ expected<evaluate_ins> evaluate_ins_from_proto(const proto::ServerMessage&, clie
 expected<proto::ClientMessage> fit_res_to_proto(const fit_res&, exchange);
 proto::ClientMessage evaluate_res_to_proto(const evaluate_res&);
 
+/// A client of ours announces an answer with tensors that is longer than this.
+inline constexpr uint64_t unannounced_bytes = 64 << 10;
+
+/// The longest answer that may be announced: a model's tensors and what goes with them.
+uint64_t most_answer_bytes(const layout&);
+
+/// Says how long the answer is that is ready.
+proto::ClientMessage announcement_to_proto(uint64_t bytes);
+/// What is announced, if the message does that.
+std::optional<uint64_t> announcement_in(const proto::ClientMessage&);
+
+/// Has a client send what it has announced.
+proto::ServerMessage go_ahead();
+
 /// What a client says when it has no answer.
 proto::ClientMessage failure_to_proto(bool to_fit, const caf::error&);
 

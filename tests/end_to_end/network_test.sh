@@ -44,6 +44,14 @@ for exchange in ipfs inline; do
   same_model "$model20" 20 "$exchange" 0-6 7 8-19
 done
 
+# Updates that are long enough to be announced, and room for one of them at a time.
+logistic=("${task[@]}")
+task=(--rounds 3 --data "synthetic:features=8,classes=3,train=400,test=100" --model mlp:hidden=2000)
+model8=$(simulated 8)
+task+=(--inbound-bytes 1)
+same_model "$model8" 8 inline 0-5 6 7
+task=("${logistic[@]}")
+
 # A client that comes before its server waits for it, and says so.
 grpc=1
 join early --cid 0 --join-timeout 1ms

@@ -33,6 +33,8 @@ inline client_manager_actor::behavior_type open_house(client_manager_actor::poin
 }
 
 struct flower_server_fixture : threaded_fixture {
+  static constexpr uint64_t room_bytes = 8 << 20; ///< For announced updates.
+
   flower_server_fixture() {
     auto desk = std::make_shared<storage_desk>();
     desk->blobs[base.id] = base.tensors->file;
@@ -41,6 +43,7 @@ struct flower_server_fixture : threaded_fixture {
     terms.manager = manager;
     terms.fetcher = fetcher = sys.spawn(desk_fetcher, desk);
     terms.uploader = uploader = sys.spawn(desk_uploader, std::make_shared<storage_desk>());
+    terms.room = room = spawn_inbound_room(sys, {.bytes = room_bytes});
     terms.random = [this] { return hash256{++randoms}; };
     terms.verify = [](const join_proof& proof, const hash256& nonce) -> expected<void> {
       if (proof.signature[0] == nonce[0])
@@ -54,6 +57,7 @@ struct flower_server_fixture : threaded_fixture {
     end(manager);
     end(fetcher);
     end(uploader);
+    end(room);
   }
 
   void listen(flower_server_config cfg = {}) {
@@ -104,6 +108,7 @@ struct flower_server_fixture : threaded_fixture {
   client_manager_actor manager = sys.spawn(open_house, caf::actor{self});
   ipfs_fetcher_actor fetcher;
   ipfs_uploader_actor uploader;
+  inbound_room_actor room;
   std::optional<flower_server> server;
 };
 

@@ -178,6 +178,14 @@ struct join_client_fixture : test::actor_fixture {
     return res;
   }
 
+  /// One that has to be announced.
+  static fit_res long_update(uint64_t round, ticket_ptr ticket = nullptr) {
+    auto res = update(round);
+    res.metrics["notes"] = std::string(wire::unannounced_bytes, 'x');
+    res.ticket = std::move(ticket);
+    return res;
+  }
+
   /// The client answers the oldest fit that it owes.
   void answer_fit(const expected<fit_res>& outcome) {
     within(client, [&] {
@@ -322,6 +330,91 @@ TEST_CASE_METHOD(join_client_fixture, "tensors travel where the run says so") {
   auto tensors = wire::tensors_in(said().fit_res().parameters(), layout);
   REQUIRE(tensors);
   CHECK(test::values_of(**tensors) == std::vector<float>{7, 2, 3});
+}
+
+TEST_CASE_METHOD(join_client_fixture, "a long update is announced, and waits for the go-ahead") {
+  auto held = std::make_shared<int>();
+  host->place.with_tensors = true;
+  join();
+  hear(fit_message(3, exchange::with_tensors));
+  answer_fit(long_update(3, held));
+  REQUIRE(call().written.size() == 2); // The proof is the first.
+  auto bytes = wire::announcement_in(said());
+  CHECK(held.use_count() == 2);
+
+  hear(wire::go_ahead());
+  REQUIRE(call().written.size() == 3);
+  CHECK(said().has_fit_res());
+  CHECK(call().written.back().Length() == bytes);
+  CHECK(held.use_count() == 1);
+  hear(fit_message(4, exchange::with_tensors));
+  CHECK(desk->fits.size() == 2);
+}
+
+TEST_CASE_METHOD(join_client_fixture, "an announced update isn't sent in another call") {
+  auto held = std::make_shared<int>();
+  host->place.with_tensors = true;
+  join();
+  hear(fit_message(3, exchange::with_tensors));
+  answer_fit(long_update(3, held));
+  come_back(2);
+  CHECK(held.use_count() == 1);
+  hear(fit_message(3, exchange::with_tensors));
+  answer_fit(long_update(3, held));
+  CHECK(wire::announcement_in(said()));
+  hear(wire::go_ahead());
+  CHECK(said().has_fit_res());
+}
+
+TEST_CASE_METHOD(join_client_fixture,
+                 "a server that wants what wasn't announced loses its client") {
+  host->place.with_tensors = true;
+  join();
+  SECTION("before it asks") {}
+  SECTION("before the answer is ready") { hear(fit_message(1, exchange::with_tensors)); }
+  SECTION("after an answer that isn't announced") {
+    hear(fit_message(1, exchange::with_tensors));
+    answer_fit(update(1));
+  }
+  SECTION("twice") {
+    hear(fit_message(1, exchange::with_tensors));
+    answer_fit(long_update(1));
+    hear(wire::go_ahead());
+    CHECK_FALSE(has_left());
+  }
+  hear(wire::go_ahead());
+  CHECK(left_with() == ec::corrupt);
+  CHECK_THAT(render(left_with()), Contains("wants an answer that wasn't announced"));
+}
+
+TEST_CASE_METHOD(join_client_fixture, "a server that asks again instead of a go-ahead is left") {
+  host->place.with_tensors = true;
+  join();
+  hear(fit_message(1, exchange::with_tensors));
+  answer_fit(long_update(1));
+  hear(fit_message(2, exchange::with_tensors));
+  CHECK(left_with() == ec::corrupt);
+}
+
+TEST_CASE_METHOD(join_client_fixture, "a short update isn't announced, nor one without tensors") {
+  auto with_tensors = GENERATE(true, false);
+  auto res = with_tensors ? update(3) : long_update(3);
+  host->place.with_tensors = with_tensors;
+  join();
+  hear(fit_message(3, with_tensors ? exchange::with_tensors : exchange::ipfs));
+  answer_fit(res);
+  CHECK(call().written.size() == 2);
+  CHECK(said().has_fit_res());
+}
+
+TEST_CASE_METHOD(join_client_fixture, "a long update for a call that is over isn't announced") {
+  host->place.with_tensors = true;
+  join();
+  hear(fit_message(3, exchange::with_tensors));
+  come_back(2);
+  answer_fit(long_update(3));
+  CHECK(call().written.size() == 1);
+  CHECK(calls[0]->written.size() == 1);
 }
 
 TEST_CASE_METHOD(join_client_fixture, "an evaluation is passed on, and its answer back") {

@@ -1,6 +1,7 @@
 // JOIN CLIENT and JOIN SESSION with gRPC between them.
 #include "actors/net/connection_acceptor.hpp"
 #include "tests/net/joining_fixture.hpp"
+#include "tests/net/raw_client.hpp"
 #include "tests/net/raw_socket.hpp"
 
 #include <poll.h>
@@ -100,6 +101,31 @@ struct joining_test : joining_fixture {
     return asked;
   }
 
+  /// The base has so many numbers, and comes back as the update. Returns who has it, to be ended.
+  ipfs_fetcher_actor exchange_models_of(size_t numbers) {
+    auto desk = std::make_shared<storage_desk>();
+    auto tensors = vector_model(std::vector<float>(numbers, 0.5F));
+    base = {name_by_length(tensors->file), tensors};
+    desk->blobs[base.id] = tensors->file;
+    terms.exchange = wire::exchange::with_tensors;
+    terms.layout = tensors->layout;
+    terms.fetcher = sys.spawn(desk_fetcher, desk);
+    end(std::exchange(client, sys.spawn(parrot)));
+    return terms.fetcher;
+  }
+
+  /// Has a session's client fit, and tells the probe when its update is here and has gone again.
+  void fold_one_of(const client_actor& session) {
+    fit_ins ins{};
+    ins.round = 1;
+    ins.base = {base.id, nullptr};
+    sys.spawn([=, probe = caf::actor{self}](caf::event_based_actor* asker) {
+      asker->request(session, patience, atom::fit_v, ins).then([=](const fit_res&) {
+        caf::anon_send(probe, atom::fold_v);
+      });
+    });
+  }
+
   std::string next_worry() {
     std::string words;
     self->receive([&](const std::string& told) { words = told; }, caf::after(patience) >> [] {});
@@ -143,21 +169,53 @@ TEST_CASE_METHOD(joining_test, "a fit goes to a client and back, in either excha
 }
 
 TEST_CASE_METHOD(joining_test, "models that are longer than gRPC's four megabytes go both ways") {
-  auto desk = std::make_shared<storage_desk>();
-  auto tensors = vector_model(std::vector<float>(2 << 20, 0.5F));
-  base = {name_by_length(tensors->file), tensors};
-  desk->blobs[base.id] = tensors->file;
-  auto store = sys.spawn(desk_fetcher, desk);
-  terms.exchange = wire::exchange::with_tensors;
-  terms.layout = tensors->layout;
-  terms.fetcher = store;
-  end(std::exchange(client, sys.spawn(parrot)));
+  auto store = exchange_models_of(2 << 20);
   listen();
   send_clients(port(), 1, true);
   auto outcome = outcome_of(begin_fit(next_session(), 1));
   CHECK((outcome ? "" : render(outcome.error())) == "");
   REQUIRE(outcome);
-  CHECK(*outcome->model.tensors->file == *tensors->file);
+  CHECK(*outcome->model.tensors->file == *base.tensors->file);
+  CHECK(outcome->ticket); // It was announced.
+  end(store);
+}
+
+TEST_CASE_METHOD(joining_test, "many long updates pass through room for one") {
+  constexpr uint64_t clients = 20;
+  auto store = exchange_models_of(1 << 16);
+  auto narrow = spawn_inbound_room(sys, {.bytes = 1});
+  terms.room = narrow;
+  listen();
+  send_clients(port(), clients, true);
+  for (uint64_t i = 0; i < clients; ++i)
+    fold_one_of(next_session());
+  uint64_t folded = 0;
+  for (uint64_t i = 0; i < clients; ++i)
+    self->receive([&](atom::fold) { ++folded; }, caf::after(patience) >> [] {});
+  CHECK(folded == clients);
+  end(narrow);
+  end(store);
+}
+
+TEST_CASE_METHOD(joining_test, "who has room and sends nothing yields it to who waits") {
+  auto store = exchange_models_of(1 << 16);
+  auto narrow = spawn_inbound_room(sys, {.bytes = 1, .patience = 50ms});
+  terms.room = narrow;
+  listen();
+  raw_client hoarder{channel_to(port(), "flwr-actor/test")};
+  hoarder.prove(client_id{5});
+  auto hoarded = begin_fit(next_session(), 1);
+  CHECK(hoarder.read().has_fit_ins());
+  CHECK(hoarder.write(wire::announcement_to_proto(1)));
+  CHECK(hoarder.read().has_go_ahead());
+
+  send_clients(port(), 1, true);
+  auto outcome = outcome_of(begin_fit(next_session(), 1));
+  CHECK(outcome);
+  CHECK(outcome_of(std::move(hoarded)) == ec::unreachable);
+  CHECK_FALSE(hoarder.read().has_fit_ins());
+  CHECK(hoarder.finish().error_code() == grpc::StatusCode::UNAVAILABLE);
+  end(narrow);
   end(store);
 }
 

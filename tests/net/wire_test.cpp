@@ -267,6 +267,33 @@ TEST_CASE("an answer arrives as it was sent, in every exchange") {
   CHECK(plain->model.id == content_id{});
 }
 
+TEST_CASE("an announcement arrives as it was sent, and nothing else is one") {
+  for (uint64_t bytes : {uint64_t{0}, uint64_t{1}, uint64_t{1} << 63, UINT64_MAX}) {
+    auto read = wire::parse_client_message(wire::serialize(wire::announcement_to_proto(bytes)));
+    REQUIRE(read);
+    CHECK(wire::announcement_in(*read) == bytes);
+  }
+  CHECK(wire::announcement_in({}) == std::nullopt);
+  CHECK(wire::announcement_in(*wire::fit_res_to_proto(some_answer(), wire::exchange::ipfs))
+        == std::nullopt);
+}
+
+TEST_CASE("our own messages have the number 1000, far from Flower's") {
+  CHECK(wire::go_ahead().SerializeAsString() == std::string_view{"\xc2\x3e\x00", 3});
+  CHECK(wire::announcement_to_proto(5).SerializeAsString()
+        == std::string_view{"\xc2\x3e\x02\x08\x05"});
+}
+
+TEST_CASE("any answer with tensors is below what may be announced") {
+  auto model = GENERATE(test::vector_model({1}), test::vector_model(std::vector<float>(1 << 20)));
+  fit_res res{};
+  res.model = {{}, model};
+  auto told = wire::fit_res_to_proto(res, wire::exchange::with_tensors);
+  REQUIRE(told);
+  CHECK(told->ByteSizeLong() <= wire::most_answer_bytes(*model->layout));
+  CHECK(wire::most_answer_bytes(*model->layout) < 2 * model->layout->file_bytes + (128 << 10));
+}
+
 TEST_CASE("an answer that breaks the protocol is refused with what is wrong") {
   auto good = *wire::fit_res_to_proto(some_answer(), wire::exchange::with_tensors);
   auto refused = [&](auto change, const char* says) {
