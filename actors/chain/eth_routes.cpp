@@ -38,7 +38,8 @@ std::string_view text_of(const http_request& request) {
               : std::string_view{};
 }
 
-bool is_heavy(const http_request& request) { return json_rpc::is_batch(text_of(request)); }
+// A transaction has at most 128 KiB; JSON in memory, up to twelve times its length.
+bool is_heavy(std::string_view text) { return json_rpc::is_batch(text) || text.size() > 256 << 10; }
 
 http_response json_answer(const std::string& text) {
   return text_response(200, text, "application/json");
@@ -70,7 +71,7 @@ struct eth_routes_state {
   /// `reply` keeps the text, which isn't parsed before its turn.
   void converse(std::string_view text, const web_socket_ptr& socket,
                 std::function<void(std::string)> reply) {
-    auto& row = json_rpc::is_batch(text) ? batches : calls;
+    auto& row = is_heavy(text) ? batches : calls;
     row.enter([=, this, &row] {
       if (has_gone(socket))
         return row.leave();
@@ -129,14 +130,15 @@ struct eth_routes_state {
   }
 
   void ask(const talk_ptr& talk) {
-    auto what = talk->call();
+    auto what = std::make_shared<const json_rpc::call>(talk->call()); // Parameters may be long.
     look_at_ledger<std::optional<eth::outcome>>(
       talk,
       [what](const embedded_ledger& ledger) {
-        return eth::answer(ledger, what.method, what.params);
+        return eth::answer(ledger, what->method, what->params);
       },
       [=](std::optional<eth::outcome> found) {
-        found ? settle(talk, std::move(*found)) : talk->fail(json_rpc::method_unknown(what.method));
+        found ? settle(talk, std::move(*found))
+              : talk->fail(json_rpc::method_unknown(what->method));
       });
   }
 
@@ -323,7 +325,7 @@ std::vector<http_route> eth_routes_to(std::function<void(http_exchange_ptr)> ser
            .serve = std::move(serve),
            .upgrade = upgrade,
            .max_at_once = max_calls,
-           .is_heavy = is_heavy}};
+           .is_heavy = [](const http_request& asked) { return is_heavy(text_of(asked)); }}};
 }
 
 } // namespace flwr

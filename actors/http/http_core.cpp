@@ -18,18 +18,36 @@ std::shared_ptr<http_core> make_http_core(http_server_config cfg) {
   return core;
 }
 
-turns& http_core::row_of(const http_route& route, const http_request& request) {
-  auto has_room = [this] { return has_room_for_answers(); };
-  auto most = route.max_at_once;
-  http_rows empty{turns{most, has_room}, turns{std::max<size_t>(1, most / 4), has_room}};
-  auto& mine = rows.try_emplace(&route, std::move(empty)).first->second;
-  return route.is_heavy && route.is_heavy(request) ? mine.heavy : mine.light;
+http_rows::http_rows(size_t most, const uint64_t& room)
+  : room(room), light(most, [this] { return has_room(); }),
+    heavy(std::max<size_t>(1, most / 4), [this] { return has_room(); }) {}
+
+void http_rows::go_on() {
+  light.go_on();
+  heavy.go_on();
 }
 
-void http_core::go_on() {
+http_rows& http_core::rows_of(const http_route& route) {
+  return rows.try_emplace(&route, route.max_at_once, cfg.body_bytes).first->second;
+}
+
+void http_core::set_body_bytes(uint64_t total) {
+  cfg.body_bytes = total;
+  guarded_room->resize(total);
+  for (auto& [route, mine] : rows)
+    mine.go_on();
+  watch_out.wake();
+}
+
+// The rows stay: turns that are out will be given back.
+void http_core::close_rows() {
+  guarded_room->clear();
+  open_room->clear();
+  watch_in.stop();
+  watch_out.stop();
   for (auto& [route, mine] : rows) {
-    mine.light.go_on();
-    mine.heavy.go_on();
+    mine.light.clear();
+    mine.heavy.clear();
   }
 }
 

@@ -18,8 +18,20 @@ namespace flwr {
 class http_session;
 class web_socket_session;
 
-/// Who waits to be answered by a route.
+/// Who waits to be answered by a route, and what hasn't been taken of its answers.
 struct http_rows {
+  /// @param room  For answers; may change.
+  http_rows(size_t most, const uint64_t& room);
+  http_rows(const http_rows&) = delete;
+  http_rows& operator=(const http_rows&) = delete;
+
+  bool has_room() const { return answers.bytes() < room; }
+
+  /// There may be room again.
+  void go_on();
+
+  const uint64_t& room;
+  unsent_answers answers;
   turns light, heavy;
 };
 
@@ -35,21 +47,21 @@ struct http_core : std::enable_shared_from_this<http_core> {
   room_watch watch_out{io, *this, direction::out};
   std::set<std::shared_ptr<http_session>> sessions;
   std::set<std::shared_ptr<web_socket_session>> sockets;
-  uint64_t unsent_bytes = 0; ///< Of all WebSockets' texts.
-  uint64_t lent_bytes = 0;   ///< Of texts that came from them.
-  unsent_answers answers;
+  uint64_t unsent_bytes = 0;                   ///< Of all WebSockets' texts.
+  uint64_t lent_bytes = 0;                     ///< Of texts that came from them.
   std::map<const http_route*, http_rows> rows; ///< Of routes that are asked in turns.
   bool closing = false;
 
   uint64_t connections() const { return sessions.size() + sockets.size(); }
 
-  bool has_room_for_answers() const { return answers.bytes() < cfg.body_bytes; }
+  /// The rows of a route that is asked in turns.
+  http_rows& rows_of(const http_route&);
 
-  /// Where a request waits for its turn.
-  turns& row_of(const http_route&, const http_request&);
+  /// Changes how much all bodies may take, and all answers of a route.
+  void set_body_bytes(uint64_t);
 
-  /// There may be room for answers again.
-  void go_on();
+  /// Whoever waits for a turn or for room waits no more; nor will anybody from now on.
+  void close_rows();
 };
 
 std::shared_ptr<http_core> make_http_core(http_server_config);

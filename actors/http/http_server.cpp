@@ -98,11 +98,7 @@ public:
   }
 
   void set_body_bytes(uint64_t total) {
-    boost::asio::post(core_->io, [this, total] {
-      core_->cfg.body_bytes = total;
-      core_->guarded_room->resize(total);
-      core_->go_on();
-    });
+    boost::asio::post(core_->io, [this, total] { core_->set_body_bytes(total); });
   }
 
 private:
@@ -136,11 +132,7 @@ private:
     core_->closing = true;
     acceptor_.close(ignored);
     pause_.cancel();
-    core_->guarded_room->clear();
-    core_->open_room->clear();
-    core_->watch_in.stop();
-    core_->watch_out.stop();
-    core_->rows.clear();
+    core_->close_rows();
     for (auto& session : std::exchange(core_->sessions, {}))
       session->close();
     for (auto& socket : std::set{core_->sockets})

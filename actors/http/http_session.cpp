@@ -15,11 +15,7 @@ namespace {
 
 namespace http = boost::beast::http;
 
-// What counts as progress; and what a body gets at first, so that little of it takes little room.
-constexpr uint64_t piece_bytes = 64 << 10;
-
-// What a body gets at most each time that it needs more: as much as it has already.
-constexpr uint64_t growth_bytes = 1 << 20;
+constexpr uint64_t piece_bytes = 64 << 10; // What counts as progress.
 
 // Takes no more than a header may.
 constexpr uint64_t free_bytes = 16 << 10;
@@ -211,29 +207,6 @@ void http_session::read_body() {
   http::async_read_some(stream_, buffer_, *parser_, mine(&http_session::on_body));
 }
 
-void http_session::make_room() {
-  auto more =
-    std::min(std::clamp(room_bytes_, piece_bytes, growth_bytes), body_bytes_ - room_bytes_);
-  room_bytes_ += more;
-  due_bytes_ = 0;
-  paced_from_.reset();
-  timer_.cancel(); // It isn't the peer who is waited for.
-  waits_since_ = std::chrono::steady_clock::now();
-  auto then = [self = shared_from_this()](byte_budget::share_ptr share) {
-    self->take_room(std::move(share));
-  };
-  share_ ? room_->grow(std::exchange(share_, nullptr), more, then) : room_->reserve(more, then);
-  if (waits_since_)
-    core_.watch_in.wake();
-}
-
-void http_session::take_room(byte_budget::share_ptr share) {
-  share_ = std::move(share);
-  waits_since_.reset();
-  pace_anew();
-  read_body();
-}
-
 void http_session::on_body(error_code failed) {
   failed || late_ || yielded_ ? fail(failed) : read_body();
 }
@@ -245,43 +218,6 @@ void http_session::fail(error_code failed) {
   if (std::exchange(late_, false))
     return write(text_response(408, "this takes too long\n"), false);
   is_peers_fault(failed) ? write(refusal_of(failed), false) : close();
-}
-
-// -- how it comes ------------------------------------------------------------------------------
-
-std::optional<http_session::time_point> http_session::waits_since(direction way) const {
-  if (way == direction::in)
-    return waits_since_;
-  return core_.has_room_for_answers() ? std::nullopt : queues_since_;
-}
-
-std::optional<body_pace> http_session::pace(direction way) const {
-  if (!paced_from_ || outgoing_.has_value() != (way == direction::out))
-    return std::nullopt;
-  return body_pace{paced_since_, progress() - *paced_from_};
-}
-
-const void* http_session::room(direction way) const {
-  return way == direction::in ? room_ : nullptr;
-}
-
-uint64_t http_session::progress() const {
-  return outgoing_ ? taken_bytes_ : parser_->get().body().size();
-}
-
-void http_session::pace_anew() {
-  paced_since_ = std::chrono::steady_clock::now();
-  paced_from_ = progress();
-}
-
-// The share goes at once, so that it is home before anybody asks whether there is room now.
-void http_session::yield() {
-  if (outgoing_)
-    return close();
-  paced_from_.reset();
-  share_.reset();
-  yielded_ = true;
-  stream_.cancel();
 }
 
 // -- the answer --------------------------------------------------------------------------------
@@ -299,25 +235,6 @@ void http_session::serve() {
   answered_ = false;
   auto with = std::make_shared<exchange>(shared_from_this(), std::move(request_));
   route_->max_at_once == 0 ? route_->serve(std::move(with)) : await_turn(std::move(with));
-}
-
-void http_session::await_turn(std::shared_ptr<exchange> with) {
-  if (core_.closing)
-    return;
-  auto& row = core_.row_of(*route_, with->request());
-  queues_since_ = std::chrono::steady_clock::now();
-  row.enter([self = shared_from_this(), &row, with] { self->take_turn(row, with); });
-  if (queues_since_)
-    core_.watch_out.wake();
-}
-
-void http_session::take_turn(turns& row, const std::shared_ptr<exchange>& with) {
-  queues_since_.reset();
-  with->keep(std::shared_ptr<turns>{&row, [home = core_.weak_from_this()](turns* mine) {
-                                      if (auto core = home.lock())
-                                        mine->leave();
-                                    }});
-  route_->serve(with);
 }
 
 // The connection goes on as a WebSocket. Its client has to wait for the answer (RFC 6455, 4.1).
@@ -342,20 +259,15 @@ void http_session::write(http_response what, bool keep_alive) {
   share_.reset();
   keep_alive_ = keep_alive;
   due_bytes_ = taken_bytes_ = 0;
-  answer_ = what.body;
-  core_.answers.add(answer_);
+  if (rows_)
+    rows_->answers.add(answer_ = what.body);
   outgoing_.emplace(std::move(what), response_frame{.version = head.version() == 10 ? 10u : 11u,
                                                     .is_head = head.method() == http::verb::head,
                                                     .keep_alive = keep_alive});
   pace_anew();
-  if (!core_.has_room_for_answers())
+  if (rows_ && !rows_->has_room())
     core_.watch_out.wake();
   write_some();
-}
-
-void http_session::forget_answer() {
-  core_.answers.remove(std::exchange(answer_, nullptr));
-  core_.go_on();
 }
 
 void http_session::write_some() {

@@ -111,7 +111,8 @@ private:
   bool keep_alive_ = false;
   bool loopback_ = false;
   std::optional<outgoing_response> outgoing_;
-  blob_ptr answer_; ///< Its body, as it was counted.
+  http_rows* rows_ = nullptr; ///< Of the route that answers, if it is asked in turns.
+  blob_ptr answer_;           ///< Its body, as it was counted there.
 };
 
 } // namespace flwr

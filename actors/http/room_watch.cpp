@@ -5,6 +5,7 @@
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace flwr {
@@ -13,6 +14,9 @@ namespace {
 // Whoever brings or takes so much in each `room_patience` needn't yield: 51 KiB/s by default, a
 // slow line.
 constexpr double quick_bytes = 256 << 10;
+
+// After so many times that patience nobody is spared.
+constexpr int hurry = 6;
 
 } // namespace
 
@@ -42,10 +46,12 @@ void room_watch::look() {
     return;
   if (now - *since < core_.cfg.room_patience)
     return look_at(*since + core_.cfg.room_patience);
-  auto who = slowest(now);
-  if (!who)
+  auto spares_quick = way_ == direction::in || now - *since < hurry * core_.cfg.room_patience;
+  auto who = slowest(now, spares_quick);
+  if (who)
+    who->yield();
+  if (!who || !spares_quick)
     return look_at(now + core_.cfg.room_patience);
-  who->yield();
   boost::asio::post(timer_.get_executor(), [this] { look(); }); // When the share is home.
 }
 
@@ -67,10 +73,10 @@ std::set<const void*> room_watch::short_rooms(time_point now) const {
 }
 
 // Whoever is quick now is asked anew the next time: one may begin quickly and then hardly go on.
-std::shared_ptr<http_session> room_watch::slowest(time_point now) const {
+std::shared_ptr<http_session> room_watch::slowest(time_point now, bool spares_quick) const {
   auto wanted = short_rooms(now);
   std::shared_ptr<http_session> found;
-  auto least = quick_bytes;
+  auto least = spares_quick ? quick_bytes : std::numeric_limits<double>::infinity();
   for (auto& session : core_.sessions) {
     auto pace = session->pace(way_);
     if (!pace || now - pace->since < core_.cfg.room_patience
@@ -78,7 +84,7 @@ std::shared_ptr<http_session> room_watch::slowest(time_point now) const {
       continue;
     std::chrono::duration<double> span = now - pace->since, patience = core_.cfg.room_patience;
     auto bytes = static_cast<double>(pace->bytes) * (patience / span);
-    if (bytes >= quick_bytes)
+    if (spares_quick && bytes >= quick_bytes)
       session->pace_anew();
     else if (bytes < least) {
       least = bytes;

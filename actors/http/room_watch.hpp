@@ -27,7 +27,9 @@ struct body_pace {
 /// Sees to it that nobody waits long for the room of a body that hardly comes, or goes. Whenever a
 /// session has waited for longer than `room_patience`, the body that is slowest among those that
 /// have had room for as long yields it, and the next slowest, until whoever waited can go on. One
-/// that is quick enough keeps its room, however many wait: else none would get to its end.
+/// that is quick enough keeps its room, however many wait: else none would get to its end. But of
+/// answers, whose number is up to peers alone, the slowest yields now and then, however quick, when
+/// somebody has waited for six times as long.
 /// @threads  The io_context's.
 class room_watch {
 public:
@@ -45,7 +47,7 @@ private:
   void look();
   std::optional<time_point> longest_wait() const;
   std::set<const void*> short_rooms(time_point now) const;
-  std::shared_ptr<http_session> slowest(time_point now) const;
+  std::shared_ptr<http_session> slowest(time_point now, bool spares_quick) const;
 
   http_core& core_;
   direction way_;

@@ -29,7 +29,12 @@ public:
 
   void send(std::shared_ptr<const std::string> text) override {
     *unsent_bytes_ += text->size();
-    post([text](web_socket_session& self) { self.send(text); });
+    boost::asio::post(core_->io, [session = session_, unsent = unsent_bytes_, text] {
+      if (auto self = session.lock())
+        self->send(text);
+      else
+        *unsent -= text->size();
+    });
   }
 
   uint64_t queued_bytes() const override { return *unsent_bytes_; }

@@ -191,7 +191,7 @@ expected<void> block_files::look_below(const content_id& root) {
   auto walked = walk_dag(root, source, note);
   if (!walked && code_of(walked.error()) == ec::io)
     return walked;
-  below_.add(root, std::move(below), all);
+  below_.add(root, std::move(below), all && walked);
   return caf::unit;
 }
 

@@ -84,20 +84,20 @@ struct block_store_state {
   caf::result<void> in_turn(std::function<expected<bool>()> advance) {
     auto reply = self->make_response_promise<void>();
     auto nobody_waits = static_cast<const caf::response_promise&>(reply).async();
-    turns.push_back({nobody_waits ? 0 : owed.add(reply), std::move(advance)});
-    if (turns.size() == 1)
+    steps.push_back({nobody_waits ? 0 : owed.add(reply), std::move(advance)});
+    if (steps.size() == 1)
       take_turn();
     return reply;
   }
 
   void take_turn() {
-    auto& now = turns.front();
+    auto& now = steps.front();
     auto done = noted(now.advance());
     if (!done || *done) {
       owed.settle(now.key, done ? expected<void>{caf::unit} : done.error());
-      turns.pop_front();
+      steps.pop_front();
     }
-    if (!turns.empty())
+    if (!steps.empty())
       self->send(self, atom::tick_v); // Behind what others have asked for meanwhile.
   }
 
@@ -154,7 +154,7 @@ struct block_store_state {
 
   impl::stateful_pointer<block_store_state> self;
   std::shared_ptr<block_files> files;
-  std::deque<turn> turns; ///< The first one is under way.
+  std::deque<turn> steps; ///< The first one is under way.
   pending<void> owed;
   std::map<content_id, std::weak_ptr<const bytes>> cars; // That are on their way somewhere.
   std::optional<round_coordinator_actor> coordinator;    // Until it has heard of trouble.

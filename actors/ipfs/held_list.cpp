@@ -39,11 +39,15 @@ std::optional<change> change_in(std::string_view line) {
   return what;
 }
 
-/// Whether this may be what a crash has left of a line.
+/// Whether this may be what a crash has left of a line: some of it, and zeros where a file system
+/// had the room already, but not the bytes.
 bool is_cut_short(std::string_view tail) {
-  return has_sign(tail) && std::ranges::all_of(tail.substr(1), [](unsigned char c) {
-           return std::isalnum(c) || c == ' ';
-         });
+  auto zeros = tail.find('\0');
+  auto text = tail.substr(0, zeros);
+  auto rest = zeros == tail.npos ? "" : tail.substr(zeros);
+  return (text.empty() || has_sign(text)) && std::ranges::count(rest, '\0') == std::ssize(rest)
+         && std::ranges::all_of(text.substr(text.empty() ? 0 : 1),
+                                [](unsigned char c) { return std::isalnum(c) || c == ' '; });
 }
 
 void apply(held_text& to, const change& what) {
@@ -77,7 +81,8 @@ expected<held_text> read_held(std::string_view text) {
     auto end = text.find('\n');
     auto line = text.substr(0, end);
     all.is_whole = end != text.npos;
-    auto what = !all.is_whole && is_cut_short(line) ? change{} : change_in(line);
+    auto may_be_cut = !all.is_whole && (number > 1 || has_sign(line));
+    auto what = may_be_cut && is_cut_short(line) ? change{} : change_in(line);
     if (!what)
       return make_error(ec::corrupt, "line " + std::to_string(number)
                                        + " names nothing that is pinned: put it right, or take it "
@@ -103,9 +108,11 @@ expected<held_list> held_list::open(fs::path file) {
   list.roots_ = std::move(read->roots);
   list.written_ = read->ids;
   list.is_sound_ = read->is_whole;
-  if (!list.is_sound_ || list.written_ > list.roots_.size())
-    if (auto written = list.rewrite(); !written)
-      return written.error();
+  if (list.is_sound_ && list.written_ == list.roots_.size())
+    return list;
+  auto written = list.rewrite();
+  if (!written && !read->is_whole) // Only that can't be left as it is.
+    return written.error();
   return list;
 }
 

@@ -14,7 +14,7 @@ expected<import_request> import_in(const http_request& request) {
   auto car = read_car(part->data, max_blocks_at_once);
   if (!car)
     return car.error();
-  auto whole = whole_dag_in(*car);
+  auto whole = wishes->pin_roots ? whole_dag_in(*car) : std::nullopt;
   return import_request{*wishes, std::make_shared<const received_car>(
                                    received_car{request.body, std::move(*car), std::move(whole)})};
 }

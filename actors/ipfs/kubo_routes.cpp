@@ -112,6 +112,16 @@ struct kubo_routes_state {
     return std::nullopt;
   }
 
+  /// Whether the writer of the body may have so many blocks for it; if not, the request is
+  /// answered.
+  bool may_write_more(const exchange& with, const writer& who, uint64_t blocks) {
+    uint64_t size = with->request().body->size(), taken = blocks * least_block_bytes;
+    auto charged = guard->take(who, taken > size ? taken - size : 0);
+    if (!charged)
+      with->respond(text_response(507, render(charged.error()) + "\n"));
+    return bool(charged);
+  }
+
   bool has_room_for(uint64_t size, bool is_clients) const {
     if (!cfg.free_bytes)
       return true;
@@ -222,9 +232,9 @@ struct kubo_routes_state {
   }
 
   void dag_import(const exchange& with) {
-    auto what = taken(with, kubo::import_in(with->request()));
-    auto who = what ? allowed_writer(with, what->car->car.sections.size()) : std::nullopt;
-    if (!who)
+    auto who = allowed_writer(with, 1); // Before all of it is hashed.
+    auto what = who ? taken(with, kubo::import_in(with->request())) : std::nullopt;
+    if (!what || !may_write_more(with, *who, what->car->car.sections.size()))
       return;
     auto refuse = [=, what = *what](const caf::error& why) {
       with->respond(kubo::is_about_the_dag(why) ? kubo::import_answer(what, why)

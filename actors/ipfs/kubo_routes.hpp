@@ -31,7 +31,7 @@ struct kubo_routes_config {
   std::function<void(uint64_t free, const std::string& heaviest)> full;
 };
 
-/// Spawns them. Nothing blocks but hashing what is only to be hashed.
+/// Spawns them. Nothing blocks but hashing what is only to be hashed, and CARs.
 kubo_routes_actor spawn_kubo_routes(caf::actor_system&, kubo_routes_config, block_store_actor);
 
 /// The routes of a server to them: `serve` and `admit` pass on to the KUBO ROUTES what comes.

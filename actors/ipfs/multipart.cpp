@@ -8,6 +8,7 @@ namespace flwr {
 namespace {
 
 constexpr size_t max_parts = 1000;
+constexpr size_t max_boundary = 70; // RFC 2046, 5.1.1. A search for a long one may take for ever.
 
 std::string_view text_of(std::span<const uint8_t> data) {
   return {reinterpret_cast<const char*>(data.data()), data.size()};
@@ -77,8 +78,9 @@ body_part part_of(std::string_view header, std::span<const uint8_t> data) {
 expected<std::vector<body_part>> read_parts(std::string_view content_type,
                                             std::span<const uint8_t> body) {
   auto boundary = parameter(content_type, "boundary");
-  if (!starts_with_name(content_type, "multipart/") || boundary.empty())
-    return broken("its content type has no boundary");
+  if (!starts_with_name(content_type, "multipart/") || boundary.empty()
+      || boundary.size() > max_boundary)
+    return broken("its content type has no boundary of 1 to 70 characters");
   auto all = text_of(body);
   auto first = "--" + boundary;
   auto between = "\r\n" + first;

@@ -50,6 +50,7 @@ public:
     if (!node)
       return;
     used_ -= node.mapped().what.bytes;
+    std::erase(late_, key);
     if (node.mapped().called)
       leaving_ -= node.mapped().what.bytes;
   }
@@ -65,13 +66,11 @@ public:
     std::vector<Guest> called;
     while (!late_.empty() && !waiting_.empty()
            && !has_room(total_, used_ - leaving_, waiting_.front().bytes)) {
-      auto found = held_.find(late_.front());
+      auto& next = held_.at(late_.front());
       late_.pop_front();
-      if (found == held_.end())
-        continue;
-      found->second.called = true;
-      leaving_ += found->second.what.bytes;
-      called.push_back(found->second.what.guest);
+      next.called = true;
+      leaving_ += next.what.bytes;
+      called.push_back(next.what.guest);
     }
     return called;
   }
@@ -98,7 +97,7 @@ private:
   uint64_t last_ = 0;
   std::deque<place> waiting_;
   std::unordered_map<uint64_t, holder> held_; ///< By key.
-  std::deque<uint64_t> late_;                 ///< Not called upon yet; some have gone.
+  std::deque<uint64_t> late_;                 ///< Not called upon yet.
 };
 
 } // namespace flwr

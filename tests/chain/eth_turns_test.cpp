@@ -74,6 +74,15 @@ TEST_CASE_METHOD(crowd, "a call doesn't wait for batches, and batches have their
   CHECK(answered() == std::vector<size_t>{10, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9});
 }
 
+TEST_CASE_METHOD(crowd, "a call that is as long as a batch waits with those") {
+  for (size_t who = 0; who < 4; ++who)
+    say(who, batch_of(call("eth_blockNumber"), 50));
+  say(4, call("eth_blockNumber", "[\"" + std::string(300'000, 'x') + "\"]"));
+  say(5, call("eth_blockNumber"));
+  settle();
+  CHECK(answered() == std::vector<size_t>{5, 0, 1, 2, 3, 4});
+}
+
 TEST_CASE_METHOD(crowd, "nothing is done for who has gone before his turn") {
   for (size_t who = 0; who < 4; ++who)
     say(who, batch_of(call("eth_blockNumber"), 50));

@@ -195,7 +195,7 @@ TEST_CASE_METHOD(scripted, "a server that says nothing, or not all, is a timeout
 }
 
 TEST_CASE_METHOD(scripted, "patience begins anew with each piece of a body") {
-  http_limits patient{.timeout = 1s, .max_body_bytes = 1 << 30};
+  http_limits patient{.timeout = 2s, .max_body_bytes = 1 << 30};
   auto large = post_of("/", std::make_shared<const bytes>(48 << 20));
   auto later = ask_here(large, patient);
   auto peer = server.accept();
@@ -205,7 +205,7 @@ TEST_CASE_METHOD(scripted, "patience begins anew with each piece of a body") {
   auto head = peer.read_to("\r\n\r\n");
   SECTION("of a request") {
     size_t taken = 0;
-    for (; !is_over(); idle.has_caller(5ms))
+    for (; !is_over(); idle.has_caller(10ms))
       taken += peer.read(128 << 10).size();
     peer.read((48 << 20) - taken);
     peer.send(ok);
@@ -213,7 +213,7 @@ TEST_CASE_METHOD(scripted, "patience begins anew with each piece of a body") {
   SECTION("of an answer") {
     peer.read(48 << 20);
     peer.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
-    for (; !is_over(); idle.has_caller(5ms))
+    for (; !is_over(); idle.has_caller(10ms))
       peer.send(chunk(std::string(128 << 10, 'x')));
     peer.send("0\r\n\r\n");
   }

@@ -1,6 +1,8 @@
 #include "actors/http/http_server.hpp"
 #include "tests/http/serving.hpp"
 
+#include <thread>
+
 using namespace flwr;
 using namespace flwr::test;
 using namespace std::chrono_literals;
@@ -215,6 +217,31 @@ TEST_CASE("those that take much don't keep the others waiting") {
   auto heavy = here.held.take();
   here.start(post("/in-turns", ""));
   CHECK(text_of(here.held.take()->request().body).empty());
+}
+
+TEST_CASE("a server ends while those whose turn it is are answered") {
+  crowded here;
+  for (int i = 0; i < 20; ++i)
+    here.start(post("/in-turns", ""));
+  std::deque<http_exchange_ptr> asked;
+  for (int i = 0; i < 4; ++i)
+    asked.push_back(here.held.take());
+  std::thread answering{[&] {
+    for (auto& each : asked)
+      each->respond(text_response(200, "maybe too late"));
+  }};
+  here.server.reset();
+  answering.join();
+  for (auto& each : here.peers)
+    CHECK_NOTHROW(each.read_all());
+}
+
+TEST_CASE("a route's answers that aren't taken keep no other route's waiting") {
+  crowded here{with_room(1 << 20, 1h)};
+  auto& idle = here.start(request("GET /big HTTP/1.1"));
+  CHECK(idle.has_something());
+  here.start(post("/in-turns", ""));
+  CHECK(here.held.take());
 }
 
 TEST_CASE("a server ends while some wait for their turn") {

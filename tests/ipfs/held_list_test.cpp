@@ -87,9 +87,14 @@ TEST_CASE("a list that is cut anywhere says what was said before") {
       expected.erase(some_id(1));
     if (length == all.size())
       expected.insert(some_id(3));
-    auto read = read_held(std::string_view{all}.substr(0, length));
+    auto cut = all.substr(0, length);
+    auto read = read_held(cut);
     REQUIRE(read);
     CHECK(read->roots == expected);
+    auto with_zeros = read_held(cut + std::string(7, '\0')); // Room, but no bytes any more.
+    REQUIRE(bool(with_zeros) == (length > 0));
+    if (with_zeros)
+      CHECK(with_zeros->roots == expected);
   }
 }
 
@@ -144,6 +149,20 @@ TEST_CASE_METHOD(list_fixture, "a list stays as short as what it says, and is sh
   REQUIRE(list.remove({some_id(2)}));
   CHECK(open().roots().empty());
   CHECK(text().empty());
+}
+
+TEST_CASE_METHOD(list_fixture,
+                 "a list that is longer than it need be is opened on a full disk, too") {
+  {
+    auto list = open();
+    REQUIRE(list.add({some_id(1), some_id(2)}));
+    REQUIRE(list.remove({some_id(1)}));
+  }
+  {
+    test::failing full{"posix/io/rw/write", ENOSPC, 0};
+    CHECK(open().roots() == ids{some_id(2)});
+  }
+  CHECK(open().roots() == ids{some_id(2)});
 }
 
 TEST_CASE_METHOD(list_fixture, "a change that the disk won't take hasn't happened") {
