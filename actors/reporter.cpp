@@ -26,6 +26,8 @@ std::string fixed(double value, int digits) {
   return text;
 }
 
+constexpr size_t always_written = 256; // Rounds.
+
 struct reporter_state {
   static inline const char* name = "flwr.reporter";
 
@@ -143,8 +145,19 @@ struct reporter_state {
       return;
     for (auto i = before; i < lines.so_far().rounds.size(); ++i)
       say(summary(lines.so_far().rounds[i]));
+    is_behind = true;
+    catch_up();
+  }
+
+  // The files are as long as the run: each time that they are replaced pays for a pause.
+  void catch_up() {
+    if (!is_behind || (now() < rests_until && lines.so_far().rounds.size() > always_written))
+      return;
+    is_behind = false;
+    auto begun = std::chrono::steady_clock::now();
     if (auto written = write(); !written)
       trouble = written.error();
+    rests_until = now() + 20 * (std::chrono::steady_clock::now() - begun);
   }
 
   std::string summary(const round_line& line) const {
@@ -195,6 +208,7 @@ struct reporter_state {
 
   void tick() {
     self->delayed_send(self, 1s, atom::tick_v);
+    catch_up();
     if (now() - summed_up >= quiet_time) {
       summed_up = now();
       sum_up(guests, "clients that come and go");
@@ -246,6 +260,8 @@ struct reporter_state {
   reporter_config cfg;
   round_lines lines;
   std::map<std::pair<uint64_t, phase_kind>, visible> open;
+  bool is_behind = false; // The files are, of the history.
+  caf::actor_clock::time_point rests_until{};
   std::optional<caf::error> trouble;  // The history could not be written.
   uint64_t guests = 0, strangers = 0; // Lines about them since they were summed up.
   caf::actor_clock::time_point started, spoke, summed_up, drew{};

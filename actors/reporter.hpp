@@ -22,7 +22,8 @@ struct reporter_config {
 };
 
 /// Spawns a REPORTER. Rounds enter the history in order, each when it is tested and recorded, and
-/// the files are replaced as a whole after each.
+/// the files are replaced as a whole after each; after the 256th not so often that it would take
+/// more than a twentieth of the time.
 reporter_actor spawn_reporter(caf::actor_system&, reporter_config);
 
 } // namespace flwr

@@ -1,4 +1,5 @@
 #include "actors/chain/address.hpp"
+#include "actors/http/http_client.hpp"
 #include "apps/option_table.hpp"
 
 #include <limits>
@@ -20,6 +21,10 @@ value_rule<client_options> client_ids() {
 std::optional<address> contract_address(std::string_view text) {
   auto found = address_from_text(text);
   return found ? std::optional{*found} : std::nullopt;
+}
+
+std::optional<std::string> parse_url(std::string_view text) {
+  return parse_http_place(text) ? std::optional{std::string{text}} : std::nullopt;
 }
 
 /// Whom one can call: nobody listens at port 0.
@@ -46,9 +51,9 @@ const option_table<client_options>& client_option_table() {
     {"Places", "model", "NAME or FILE", "the server's", "the run's TorchScript file, if it has one",
      text(&o::model, "a model's NAME or FILE")},
     {"Places", "ipfs", "URL", "the server's", "another IPFS node, by Kubo's RPC",
-     text(&o::ipfs, "an URL such as http://127.0.0.1:5001")},
+     parsed(&o::ipfs, "an URL such as http://127.0.0.1:5001", parse_url)},
     {"Places", "chain", "URL", "the server's", "another Ethereum node, by JSON-RPC",
-     text(&o::chain, "an URL such as http://127.0.0.1:8545")},
+     parsed(&o::chain, "an URL such as http://127.0.0.1:8545", parse_url)},
     {"Places", "contract", "ADDRESS", "the server's", "join a run only if it has this contract",
      parsed(&o::contract, "an address: 0x and 40 hex digits", contract_address)},
     {"Agreement", "partition", "RULE", "the server's",

@@ -2,6 +2,7 @@
 
 #include "actors/chain/rpc_chain.hpp"
 #include "actors/ipfs/kubo_store.hpp"
+#include "actors/runtime/patience.hpp"
 
 #include <chrono>
 #include <future>
@@ -38,6 +39,13 @@ expected<void> answer_of(http_client& client, const http_place& place, const std
                     "HTTP status " + std::to_string(status));
 }
 
+/// What a node gives instead of a blob proves nothing but that the node doesn't have it.
+expected<blob_ptr> not_given(expected<blob_ptr> blob) {
+  if (blob || code_of(blob.error()) != ec::corrupt)
+    return blob;
+  return make_error(ec::missing, "what the IPFS node gave isn't it: " + render(blob.error()));
+}
+
 } // namespace
 
 struct remote_evidence::cast {
@@ -56,9 +64,14 @@ struct remote_evidence::cast {
   /// Asks an actor, and waits.
   template <class T, class Handle, class... Args>
   expected<T> ask(const Handle& whom, const Args&... args) {
+    return ask_for<T>(patience, whom, args...);
+  }
+
+  template <class T, class Handle, class... Args>
+  expected<T> ask_for(std::chrono::milliseconds most, const Handle& whom, const Args&... args) {
     caf::scoped_actor self{sys};
     expected<T> answer{ec::timeout};
-    self->request(whom, patience, args...)
+    self->request(whom, most, args...)
       .receive([&](const T& value) { answer = value; },
                [&](const caf::error& why) { answer = why; });
     return answer;
@@ -111,7 +124,8 @@ evidence remote_evidence::functions() const {
       },
     .blob =
       [=](const content_id& id, uint64_t max_bytes) {
-        return all->ask<blob_ptr>(all->store, atom::fetch_v, id, max_bytes);
+        auto most = patience_for(max_bytes, patience);
+        return not_given(all->ask_for<blob_ptr>(most, all->store, atom::fetch_v, id, max_bytes));
       }};
 }
 

@@ -65,15 +65,18 @@ expected<void> add_history(const std::filesystem::path& path, run_status& status
   auto rounds = fields ? fields->if_contains("rounds") : nullptr;
   if (!rounds || !rounds->is_array())
     return broken(path, "isn't a history (flwr-actor/run/1)");
-  auto take = [](const json::value& round, const char* key, std::optional<double>& into) {
+  auto number = [](const json::value& round, const char* key) -> std::optional<double> {
     auto line = round.if_object();
     auto value = line ? line->if_contains(key) : nullptr;
-    if (value && value->is_number())
-      into = value->to_number<double>();
+    return value && value->is_number() ? std::optional{value->to_number<double>()} : std::nullopt;
   };
   for (const auto& round : rounds->get_array()) {
-    take(round, "loss", status.loss);
-    take(round, "accuracy", status.accuracy);
+    auto which = number(round, "round"), loss = number(round, "loss");
+    if (!which || !loss)
+      continue;
+    status.tested_round = static_cast<uint64_t>(*which);
+    status.loss = loss;
+    status.accuracy = number(round, "accuracy");
   }
   return caf::unit;
 }
@@ -111,7 +114,8 @@ std::string to_text(const run_status& status) {
               + std::to_string(status.rounds_done) + " of " + std::to_string(status.rounds)
               + " rounds done\n";
   if (status.loss)
-    text += "loss:     " + shortest(*status.loss) + "\n";
+    text += "loss:     " + shortest(*status.loss) + " (round "
+            + std::to_string(*status.tested_round) + ")\n";
   if (status.accuracy)
     text += "accuracy: " + shortest(*status.accuracy) + "\n";
   if (!status.contract.empty())
@@ -128,6 +132,8 @@ std::string to_json(const run_status& status) {
     {"rounds_done", status.rounds_done},
     {"contract", status.contract.empty() ? json::value(nullptr) : json::value(status.contract)},
     {"model_cid", status.model_cid},
+    {"tested_round",
+     status.tested_round ? json::value(*status.tested_round) : json::value(nullptr)},
     {"loss", number_or_null(status.loss)},
     {"accuracy", number_or_null(status.accuracy)},
   });

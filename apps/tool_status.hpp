@@ -15,9 +15,10 @@ struct run_status {
   std::string state;   ///< `finished`; `running`: a server is at work on it; else `unfinished`.
   uint64_t rounds = 0; ///< Planned.
   uint64_t rounds_done = 0;
-  std::string contract;       ///< "0x..."; empty without a ledger.
-  std::string model_cid;      ///< The newest global model; genesis before round 1 is done.
-  std::optional<double> loss; ///< Of the last round whose test is known, as is accuracy.
+  std::string contract;  ///< "0x..."; empty without a ledger.
+  std::string model_cid; ///< The newest global model; genesis before round 1 is done.
+  std::optional<uint64_t> tested_round; ///< The last whose test is known.
+  std::optional<double> loss;           ///< Of that round, as is accuracy.
   std::optional<double> accuracy;
 };
 

@@ -194,7 +194,7 @@ struct eth_routes_state {
 
   /// The filter that a call names; null if there is none, and then the call is answered.
   eth_watch* named(const talk_ptr& talk) {
-    auto* found = watches.find(id_in(talk));
+    auto* found = watches.find_filter(id_in(talk));
     if (found)
       found->touched = self->clock().now();
     else
@@ -227,7 +227,9 @@ struct eth_routes_state {
       [=](json::array found) { talk->succeed(std::move(found)); });
   }
 
-  void uninstall_filter(const talk_ptr& talk) { talk->succeed(watches.remove(id_in(talk))); }
+  void uninstall_filter(const talk_ptr& talk) {
+    talk->succeed(watches.remove(id_in(talk), nullptr));
+  }
 
   // -- subscriptions -----------------------------------------------------------------------------
 
@@ -243,7 +245,11 @@ struct eth_routes_state {
     talk->fail(json_rpc::wrong_parameter("no \"" + kind + "\" subscription in eth namespace"));
   }
 
-  void unsubscribe(const talk_ptr& talk) { uninstall_filter(talk); }
+  void unsubscribe(const talk_ptr& talk) {
+    if (!talk->socket())
+      return talk->fail({-32601, "notifications not supported", {}});
+    talk->succeed(watches.remove(id_in(talk), talk->socket()));
+  }
 
   void forget(const web_socket_ptr& socket) {
     sockets.erase(socket);

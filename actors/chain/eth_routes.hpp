@@ -16,7 +16,7 @@ using eth_routes_actor = caf::typed_actor<on<void, http_exchange_ptr>, on<void, 
                                           on<void, atom::head, block_ref>>;
 
 /// Spawns them. Filters end five minutes after they were last asked, subscriptions with their
-/// WebSocket; of both together there are at most 4,096.
+/// WebSocket; there are at most 1,024 of the former and 4,096 of the latter, 64 of a WebSocket.
 eth_routes_actor spawn_eth_routes(caf::actor_system&, embedded_chain_actor chain);
 
 /// The routes of a server to them: the functions pass on what comes.

@@ -11,8 +11,9 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr size_t max_watches = 4096;
-constexpr ptrdiff_t max_socket_watches = 64;
+constexpr ptrdiff_t max_filters = 1024;
+constexpr ptrdiff_t max_subscriptions = 4096;
+constexpr ptrdiff_t max_socket_subscriptions = 64;
 
 json::array logs_between(const embedded_ledger& ledger, eth::log_filter filter, uint64_t first,
                          uint64_t last) {
@@ -43,21 +44,31 @@ json::array heads_between(const embedded_ledger& ledger, uint64_t first, uint64_
 } // namespace
 
 std::optional<std::string> eth_watches::add(eth_watch what) {
+  auto is_alike = [&](const auto& each) { return bool(each.second.socket) == bool(what.socket); };
   auto of_socket =
     std::ranges::count(all_, what.socket, [](const auto& each) { return each.second.socket; });
-  if (all_.size() >= max_watches || (what.socket && of_socket >= max_socket_watches))
+  if (std::ranges::count_if(all_, is_alike) >= (what.socket ? max_subscriptions : max_filters)
+      || (what.socket && of_socket >= max_socket_subscriptions))
     return std::nullopt;
-  auto id = eth::quantity(++last_);
+  bytes random(16);
+  std::ranges::generate(random, [this] { return static_cast<uint8_t>(source_()); });
+  auto id = to_0x(random);
   all_.emplace(id, std::move(what));
   return id;
 }
 
-eth_watch* eth_watches::find(const std::string& id) {
+eth_watch* eth_watches::find_filter(const std::string& id) {
   auto found = all_.find(id);
-  return found == all_.end() ? nullptr : &found->second;
+  return found == all_.end() || found->second.socket ? nullptr : &found->second;
 }
 
-bool eth_watches::remove(const std::string& id) { return all_.erase(id) > 0; }
+bool eth_watches::remove(const std::string& id, const web_socket_ptr& socket) {
+  auto found = all_.find(id);
+  if (found == all_.end() || found->second.socket != socket)
+    return false;
+  all_.erase(found);
+  return true;
+}
 
 void eth_watches::remove_of(const web_socket_ptr& socket) {
   std::erase_if(all_, [&](const auto& each) { return each.second.socket == socket; });

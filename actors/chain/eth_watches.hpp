@@ -9,6 +9,7 @@
 
 #include <map>
 #include <optional>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -31,17 +32,18 @@ struct eth_news {
   boost::json::array found;
 };
 
-/// All filters and subscriptions of a port, by the ids that callers have. One thread at a time.
+/// All filters and subscriptions of a port, by the ids that callers have: nobody guesses another's.
+/// One thread at a time.
 class eth_watches {
 public:
-  /// The id of it; nothing if there are too many, altogether or of its socket.
+  /// The id of it; nothing if there are too many: of filters, of subscriptions, or of its socket.
   std::optional<std::string> add(eth_watch);
 
-  /// Null if there is none. Valid until the next change.
-  eth_watch* find(const std::string& id);
+  /// A filter, which has no socket. Null if there is none. Valid until the next change.
+  eth_watch* find_filter(const std::string& id);
 
-  /// Whether there was one.
-  bool remove(const std::string& id);
+  /// Removes a subscription of this socket; of nobody's, a filter. Whether there was one.
+  bool remove(const std::string& id, const web_socket_ptr& socket);
 
   void remove_of(const web_socket_ptr&);
 
@@ -53,7 +55,7 @@ public:
 
 private:
   std::map<std::string, eth_watch> all_;
-  uint64_t last_ = 0;
+  std::random_device source_;
 };
 
 /// Finds the news of many subscriptions, up to this block.

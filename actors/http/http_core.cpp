@@ -2,7 +2,6 @@
 
 #include <boost/asio/post.hpp>
 
-#include <algorithm>
 #include <utility>
 
 namespace flwr {
@@ -18,24 +17,18 @@ std::shared_ptr<http_core> make_http_core(http_server_config cfg) {
   return core;
 }
 
-http_rows::http_rows(size_t most, const uint64_t& room)
-  : room(room), light(most, [this] { return has_room(); }),
-    heavy(std::max<size_t>(1, most / 4), [this] { return has_room(); }) {}
-
-void http_rows::go_on() {
-  light.go_on();
-  heavy.go_on();
-}
-
-http_rows& http_core::rows_of(const http_route& route) {
-  return rows.try_emplace(&route, route.max_at_once, cfg.body_bytes).first->second;
+http_row& http_core::row_of(const http_route& route, const http_request& request) {
+  auto& mine = rows.try_emplace(&route, route.max_at_once, cfg.body_bytes).first->second;
+  return route.is_heavy && route.is_heavy(request) ? mine.heavy : mine.light;
 }
 
 void http_core::set_body_bytes(uint64_t total) {
   cfg.body_bytes = total;
   guarded_room->resize(total);
-  for (auto& [route, mine] : rows)
-    mine.go_on();
+  for (auto& [route, mine] : rows) {
+    mine.light.waiting.go_on();
+    mine.heavy.waiting.go_on();
+  }
   watch_out.wake();
 }
 
@@ -46,8 +39,8 @@ void http_core::close_rows() {
   watch_in.stop();
   watch_out.stop();
   for (auto& [route, mine] : rows) {
-    mine.light.clear();
-    mine.heavy.clear();
+    mine.light.waiting.clear();
+    mine.heavy.waiting.clear();
   }
 }
 

@@ -9,6 +9,7 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <set>
@@ -19,20 +20,25 @@ class http_session;
 class web_socket_session;
 
 /// Who waits to be answered by a route, and what hasn't been taken of its answers.
-struct http_rows {
+struct http_row {
   /// @param room  For answers; may change.
-  http_rows(size_t most, const uint64_t& room);
-  http_rows(const http_rows&) = delete;
-  http_rows& operator=(const http_rows&) = delete;
+  http_row(size_t most, const uint64_t& room)
+    : room(room), waiting(most, [this] { return has_room(); }) {}
+  http_row(const http_row&) = delete;
+  http_row& operator=(const http_row&) = delete;
 
   bool has_room() const { return answers.bytes() < room; }
 
-  /// There may be room again.
-  void go_on();
-
   const uint64_t& room;
   unsent_answers answers;
-  turns light, heavy;
+  turns waiting;
+};
+
+struct http_rows {
+  http_rows(size_t most, const uint64_t& room)
+    : light(most, room), heavy(std::max<size_t>(1, most / 4), room) {}
+
+  http_row light, heavy;
 };
 
 /// What the sessions of a server share. Its io_context outlives them and whatever they gave away.
@@ -54,10 +60,10 @@ struct http_core : std::enable_shared_from_this<http_core> {
 
   uint64_t connections() const { return sessions.size() + sockets.size(); }
 
-  /// The rows of a route that is asked in turns.
-  http_rows& rows_of(const http_route&);
+  /// The row of a request to a route that is asked in turns.
+  http_row& row_of(const http_route&, const http_request&);
 
-  /// Changes how much all bodies may take, and all answers of a route.
+  /// Changes how much all bodies may take, and those of each row.
   void set_body_bytes(uint64_t);
 
   /// Whoever waits for a turn or for room waits no more; nor will anybody from now on.

@@ -259,13 +259,13 @@ void http_session::write(http_response what, bool keep_alive) {
   share_.reset();
   keep_alive_ = keep_alive;
   due_bytes_ = taken_bytes_ = 0;
-  if (rows_)
-    rows_->answers.add(answer_ = what.body);
+  if (row_)
+    row_->answers.add(answer_ = what.body);
   outgoing_.emplace(std::move(what), response_frame{.version = head.version() == 10 ? 10u : 11u,
                                                     .is_head = head.method() == http::verb::head,
                                                     .keep_alive = keep_alive});
   pace_anew();
-  if (rows_ && !rows_->has_room())
+  if (row_ && !row_->has_room())
     core_.watch_out.wake();
   write_some();
 }

@@ -75,7 +75,7 @@ private:
   void on_body(error_code);
   void serve();
   void await_turn(std::shared_ptr<exchange>);
-  void take_turn(turns& row, const std::shared_ptr<exchange>&);
+  void take_turn(const std::shared_ptr<exchange>&);
   void upgrade();
   void answer(uint64_t number, http_response);
   void write(http_response, bool keep_alive);
@@ -111,8 +111,8 @@ private:
   bool keep_alive_ = false;
   bool loopback_ = false;
   std::optional<outgoing_response> outgoing_;
-  http_rows* rows_ = nullptr; ///< Of the route that answers, if it is asked in turns.
-  blob_ptr answer_;           ///< Its body, as it was counted there.
+  http_row* row_ = nullptr; ///< Where it waits or waited, if its route is asked in turns.
+  blob_ptr answer_;         ///< Its body, as it was counted there.
 };
 
 } // namespace flwr

@@ -42,18 +42,16 @@ void http_session::take_room(byte_budget::share_ptr share) {
 void http_session::await_turn(std::shared_ptr<exchange> with) {
   if (core_.closing)
     return;
-  rows_ = &core_.rows_of(*route_);
-  auto is_heavy = route_->is_heavy && route_->is_heavy(with->request());
-  auto& row = is_heavy ? rows_->heavy : rows_->light;
+  row_ = &core_.row_of(*route_, with->request());
   queues_since_ = std::chrono::steady_clock::now();
-  row.enter([self = shared_from_this(), &row, with] { self->take_turn(row, with); });
+  row_->waiting.enter([self = shared_from_this(), with] { self->take_turn(with); });
   if (queues_since_)
     core_.watch_out.wake();
 }
 
-void http_session::take_turn(turns& row, const std::shared_ptr<exchange>& with) {
+void http_session::take_turn(const std::shared_ptr<exchange>& with) {
   queues_since_.reset();
-  with->keep(std::shared_ptr<turns>{&row, [home = core_.weak_from_this()](turns* mine) {
+  with->keep(std::shared_ptr<turns>{&row_->waiting, [home = core_.weak_from_this()](turns* mine) {
                                       if (auto core = home.lock())
                                         mine->leave();
                                     }});
@@ -63,7 +61,7 @@ void http_session::take_turn(turns& row, const std::shared_ptr<exchange>& with) 
 std::optional<http_session::time_point> http_session::waits_since(direction way) const {
   if (way == direction::in)
     return waits_since_;
-  return rows_ && !rows_->has_room() ? queues_since_ : std::nullopt;
+  return row_ && !row_->has_room() ? queues_since_ : std::nullopt;
 }
 
 std::optional<body_pace> http_session::pace(direction way) const {
@@ -73,7 +71,7 @@ std::optional<body_pace> http_session::pace(direction way) const {
 }
 
 const void* http_session::room(direction way) const {
-  return way == direction::in ? static_cast<const void*>(room_) : rows_;
+  return way == direction::in ? static_cast<const void*>(room_) : row_;
 }
 
 uint64_t http_session::progress() const {
@@ -96,11 +94,11 @@ void http_session::yield() {
 }
 
 void http_session::forget_answer() {
-  auto* rows = std::exchange(rows_, nullptr);
-  if (!rows)
+  auto* row = std::exchange(row_, nullptr);
+  if (!row)
     return;
-  rows->answers.remove(std::exchange(answer_, nullptr));
-  rows->go_on();
+  row->answers.remove(std::exchange(answer_, nullptr));
+  row->waiting.go_on();
 }
 
 } // namespace flwr

@@ -251,9 +251,13 @@ void block_files::remember(const content_id& id, const blob_ptr& blob) {
 bool block_files::has(const content_id& id) const { return body_->has(id); }
 
 expected<void> block_files::put_block(const content_id& id, std::span<const uint8_t> block) {
-  if (block.size() > max_block_bytes || sha256(block) != id.digest)
-    return make_error(ec::rejected, "these " + std::to_string(block.size()) + " bytes aren't "
-                                      + to_text(id) + ", or too many for a block");
+  if (block.size() > max_block_bytes)
+    return make_error(ec::rejected, std::to_string(block.size())
+                                      + " bytes are too many for a block: at most "
+                                      + std::to_string(max_block_bytes) + " are taken");
+  if (sha256(block) != id.digest)
+    return make_error(ec::rejected,
+                      "these " + std::to_string(block.size()) + " bytes aren't " + to_text(id));
   return put_hashed(id, block);
 }
 

@@ -48,6 +48,8 @@ TEST_CASE("a client without an id, or with one that can't be, is refused") {
   CHECK_THAT(refusal({}), Contains("--cid 0-499"));
   for (auto wrong : {"", "x", "5-3", "-1", "1-", "0-100000", "1-2-3", "4294967296"})
     CHECK_THAT(refusal({"--cid", wrong}), Contains("--cid"));
+  for (auto place : {"--ipfs", "--chain"})
+    CHECK_THAT(refusal({"--cid", "0", place, "foo"}), Contains(place));
 }
 
 TEST_CASE("a client joins another machine only if it is told that this is safe") {

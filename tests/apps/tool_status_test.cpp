@@ -98,22 +98,23 @@ TEST_CASE("looking at a run keeps no server out") {
   CHECK(run_directory::open(state.root));
 }
 
-TEST_CASE("loss and accuracy are those of the last round that has them") {
+TEST_CASE("loss and accuracy are those of the last round whose test is known") {
   state_directory state;
   auto run = state.add_run({closed(1), closed(2)});
   state.add_history(run, R"({"schema":"flwr-actor/run/1","rounds":[
-    {"round":1,"loss":20.5,"accuracy":0.25},{"round":2,"loss":null,"accuracy":0.5}]})");
+    {"round":1,"loss":20.5,"accuracy":0.25},{"round":2,"loss":null,"accuracy":null}]})");
   auto found = status(state);
   CHECK(found.loss == 20.5);
-  CHECK(found.accuracy == 0.5);
+  CHECK(found.tested_round == 1);
+  CHECK(found.accuracy == 0.25);
   CHECK(to_text(found)
-        == "run 1: unfinished, 2 of 3 rounds done\nloss:     20.5\naccuracy: 0.5\n"
+        == "run 1: unfinished, 2 of 3 rounds done\nloss:     20.5 (round 1)\naccuracy: 0.25\n"
            "model:    "
              + to_text(model(2)) + "\n");
   CHECK(to_json(found)
         == R"({"schema":"flwr-actor/status/1","run":1,"state":"unfinished","rounds":3,)"
            R"("rounds_done":2,"contract":null,"model_cid":")"
-             + to_text(model(2)) + R"(","loss":2.05E1,"accuracy":5E-1})");
+             + to_text(model(2)) + R"(","tested_round":1,"loss":2.05E1,"accuracy":2.5E-1})");
 }
 
 TEST_CASE("a run on a ledger has a contract, one without a ledger has none") {

@@ -91,6 +91,22 @@ TEST_CASE_METHOD(reporter_fixture, "reporter enters rounds in order, once tested
   CHECK(std::ranges::count(csv, '\n') == 3);
 }
 
+TEST_CASE_METHOD(reporter_fixture, "a long history isn't written after each round, but soon") {
+  start();
+  auto rounds_written = [&] {
+    auto csv = content("history.csv");
+    return std::ranges::count(csv, '\n') - 1;
+  };
+  for (uint64_t round = 1; round <= 300; ++round) {
+    fit(round);
+    evaluated(round, 1);
+    record(round);
+  }
+  CHECK(rounds_written() == 256);
+  advance(10min);
+  CHECK(rounds_written() == 300);
+}
+
 TEST_CASE_METHOD(reporter_fixture, "reporter says what is waited for after 5 s of silence") {
   start();
   tell(event::phase_started{phase_kind::fit, 1, 3, 4});

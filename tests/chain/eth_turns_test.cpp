@@ -3,10 +3,12 @@
 #include "tests/chain/ledger_fixture.hpp"
 #include "tests/support/actor_fixture.hpp"
 
+#include <boost/json.hpp>
 #include <catch2/catch.hpp>
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 using namespace flwr;
 using namespace flwr::test;
@@ -108,6 +110,42 @@ TEST_CASE_METHOD(crowd, "many subscriptions hear of a block") {
   CHECK(who.size() == 51);
   std::ranges::sort(who);
   CHECK(std::ranges::adjacent_find(who) == who.end());
+}
+
+TEST_CASE_METHOD(crowd, "nobody ends what somebody else follows") {
+  say(0, call("eth_subscribe", R"(["newHeads"])"));
+  settle();
+  auto answer = boost::json::parse(heard.back().second);
+  auto id = boost::json::serialize(answer.at("result"));
+  for (auto* method : {"eth_unsubscribe", "eth_uninstallFilter"}) {
+    say(1, call(method, "[" + id + "]"));
+    settle();
+    CHECK_THAT(heard.back().second, Catch::Contains(R"("result":false)"));
+  }
+  say(1, call("eth_getFilterChanges", "[" + id + "]"));
+  settle();
+  CHECK_THAT(heard.back().second, Catch::Contains("filter not found"));
+  say(0, call("eth_unsubscribe", "[" + id + "]"));
+  settle();
+  CHECK_THAT(heard.back().second, Catch::Contains(R"("result":true)"));
+}
+
+TEST_CASE_METHOD(crowd, "filters leave room for subscriptions, and nobody can guess them") {
+  for (int i = 0; i < 3; ++i)
+    say(0, batch_of(call("eth_newBlockFilter"), 500));
+  settle();
+  std::set<std::string> ids;
+  for (auto& [who, text] : heard) {
+    auto answers = boost::json::parse(text);
+    for (auto& each : answers.as_array())
+      if (auto* id = each.as_object().if_contains("result"))
+        ids.insert(std::string{id->as_string()});
+  }
+  CHECK(ids.size() == 1024);
+  CHECK(std::ranges::all_of(ids, [](auto& id) { return id.size() == 34; }));
+  say(1, call("eth_subscribe", R"(["newHeads"])"));
+  settle();
+  CHECK_THAT(heard.back().second, Catch::Contains(R"("result":"0x)"));
 }
 
 TEST_CASE_METHOD(crowd, "nothing is left of what was answered") {

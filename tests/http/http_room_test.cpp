@@ -244,6 +244,20 @@ TEST_CASE("a route's answers that aren't taken keep no other route's waiting") {
   CHECK(here.held.take());
 }
 
+TEST_CASE("heavy answers that aren't taken keep no light one waiting") {
+  crowded here{with_room(1 << 20, 1h)};
+  auto& idle = here.start(post("/in-turns", "heavy"));
+  here.held.take()->respond({.status = 200,
+                             .content_type = {},
+                             .fields = {},
+                             .body = std::make_shared<const bytes>(big_bytes)});
+  CHECK(idle.has_something());
+  here.start(post("/in-turns", "heavy"));
+  here.start(post("/in-turns", ""));
+  CHECK(text_of(here.held.take()->request().body).empty());
+  CHECK(here.held.size() == 0);
+}
+
 TEST_CASE("a server ends while some wait for their turn") {
   crowded here;
   for (int i = 0; i < 10; ++i)
