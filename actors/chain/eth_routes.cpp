@@ -256,26 +256,40 @@ struct eth_routes_state {
     watches.remove_of(socket);
   }
 
-  // Thousands of subscriptions are one question.
   void on_head(const block_ref& block) {
     head = block;
+    gather_news();
+  }
+
+  // Thousands of subscriptions are one question, and blocks that come meanwhile are the next one:
+  // news that nobody has heard yet don't pile up.
+  void gather_news() {
+    if (is_gathering)
+      return;
     auto news = std::make_shared<std::vector<eth_news>>(watches.take_news(head.number));
     if (news->empty())
       return;
+    is_gathering = true;
     auto question = std::make_shared<const std::function<void(const embedded_ledger&)>>(
       [news, last = head.number](const embedded_ledger& ledger) {
         find_news(ledger, last, *news);
       });
     ask_of(self, chain, patience, atom::ask_v, ledger_question{question})
-      .then([news] { std::ranges::for_each(*news, push); }, [](const caf::error&) {});
+      .then([=, this] { tell_news(*news); }, [this](const caf::error&) { is_gathering = false; });
+  }
+
+  void tell_news(const std::vector<eth_news>& news) {
+    is_gathering = false;
+    std::ranges::for_each(news, push);
+    if (watches.has_news(head.number))
+      gather_news();
   }
 
   static void push(const eth_news& what) {
-    for (auto& each : what.found)
-      what.socket->send(std::make_shared<const std::string>(json::serialize(
-        json::object{{"jsonrpc", "2.0"},
-                     {"method", "eth_subscription"},
-                     {"params", json::object{{"subscription", what.id}, {"result", each}}}})));
+    auto start = R"({"jsonrpc":"2.0","method":"eth_subscription","params":{"subscription":")"
+                 + what.id + R"(","result":)";
+    for (auto& each : *what.found)
+      what.socket->send(std::make_shared<const std::string>(start + each + "}}"));
   }
 
   void tick() {
@@ -290,6 +304,7 @@ struct eth_routes_state {
   turns calls{max_calls};
   std::set<web_socket_ptr> sockets; // That are open, as far as they have spoken.
   eth_watches watches;
+  bool is_gathering = false; // The CHAIN is asked for news.
 };
 
 impl::behavior_type eth_routes(impl::stateful_pointer<eth_routes_state> self,

@@ -15,6 +15,15 @@ constexpr ptrdiff_t max_filters = 1024;
 constexpr ptrdiff_t max_subscriptions = 4096;
 constexpr ptrdiff_t max_socket_subscriptions = 64;
 
+using texts_ptr = std::shared_ptr<const std::vector<std::string>>;
+
+texts_ptr texts_of(const json::array& all) {
+  std::vector<std::string> texts;
+  for (auto& each : all)
+    texts.push_back(json::serialize(each));
+  return std::make_shared<const std::vector<std::string>>(std::move(texts));
+}
+
 json::array logs_between(const embedded_ledger& ledger, eth::log_filter filter, uint64_t first,
                          uint64_t last) {
   filter.first_block = std::max(filter.first_block, first);
@@ -79,24 +88,29 @@ void eth_watches::remove_untouched_since(caf::actor_clock::time_point when) {
     all_, [&](const auto& each) { return !each.second.socket && each.second.touched < when; });
 }
 
+bool eth_watches::has_news(uint64_t head) const {
+  return std::ranges::any_of(
+    all_, [=](const auto& each) { return each.second.socket && each.second.next_block <= head; });
+}
+
 std::vector<eth_news> eth_watches::take_news(uint64_t head) {
   std::vector<eth_news> news;
   for (auto& [id, mine] : all_)
-    if (mine.socket)
+    if (mine.socket && mine.next_block <= head)
       news.push_back({id, mine.socket, mine.logs, std::exchange(mine.next_block, head + 1), {}});
   return news;
 }
 
 void find_news(const embedded_ledger& ledger, uint64_t last_block, std::vector<eth_news>& news) {
-  std::map<uint64_t, json::array> heads; // By the first block, which is the same for nearly all.
+  std::map<uint64_t, texts_ptr> heads; // By the first block, which is the same for nearly all.
   for (auto& each : news)
     if (each.logs) {
-      each.found = logs_between(ledger, *each.logs, each.first_block, last_block);
+      each.found = texts_of(logs_between(ledger, *each.logs, each.first_block, last_block));
     } else {
-      auto [known, is_new] = heads.try_emplace(each.first_block);
-      if (is_new)
-        known->second = heads_between(ledger, each.first_block, last_block);
-      each.found = known->second;
+      auto& known = heads[each.first_block];
+      if (!known)
+        known = texts_of(heads_between(ledger, each.first_block, last_block));
+      each.found = known;
     }
 }
 

@@ -8,6 +8,7 @@
 #include <caf/actor_clock.hpp>
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <random>
 #include <string>
@@ -29,7 +30,8 @@ struct eth_news {
   web_socket_ptr socket;
   std::optional<eth::log_filter> logs; ///< Nothing: of blocks.
   uint64_t first_block = 0;
-  boost::json::array found;
+  /// Each as JSON; the same for all who follow blocks.
+  std::shared_ptr<const std::vector<std::string>> found;
 };
 
 /// All filters and subscriptions of a port, by the ids that callers have: nobody guesses another's.
@@ -49,6 +51,9 @@ public:
 
   /// Removes the filters that nobody has asked since then.
   void remove_untouched_since(caf::actor_clock::time_point);
+
+  /// Whether there are subscriptions that haven't heard of all blocks up to this one.
+  bool has_news(uint64_t head) const;
 
   /// What subscriptions have to hear, nothing found yet; they are up to date from now on.
   std::vector<eth_news> take_news(uint64_t head);

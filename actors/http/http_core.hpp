@@ -10,6 +10,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <map>
 #include <memory>
 #include <set>
@@ -54,6 +55,7 @@ struct http_core : std::enable_shared_from_this<http_core> {
   std::set<std::shared_ptr<http_session>> sessions;
   std::set<std::shared_ptr<web_socket_session>> sockets;
   uint64_t unsent_bytes = 0;                   ///< Of all WebSockets' texts.
+  std::atomic<uint64_t> posted_bytes = 0;      ///< Of texts on their way to the thread here.
   uint64_t lent_bytes = 0;                     ///< Of texts that came from them.
   std::map<const http_route*, http_rows> rows; ///< Of routes that are asked in turns.
   bool closing = false;

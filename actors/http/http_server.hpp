@@ -121,8 +121,8 @@ struct http_server_config {
   /// longer than 16 KiB needs no room at either.
   uint64_t open_body_bytes = 32 << 20;
   /// Of all texts that WebSockets haven't taken yet: beyond, the one that has most to take loses
-  /// the connection. And, apart from that, of all texts of theirs that are under way: beyond, none
-  /// is read.
+  /// the connection; on the way to the server's thread there may be as much again. And, apart from
+  /// that, of all texts of theirs that are under way: beyond, none is read.
   uint64_t text_bytes = 64 << 20;
   std::chrono::milliseconds header_patience{10'000}; ///< For a header, from its first byte.
   /// Between requests, and for each 64 KiB of a body or of an answer. A WebSocket's peer has half

@@ -28,13 +28,19 @@ public:
       unsent_bytes_(session->unsent_bytes_) {}
 
   void send(std::shared_ptr<const std::string> text) override {
+    // Whoever sends may be quicker than the server's thread.
+    if (*unsent_bytes_ > max_queued_bytes || core_->posted_bytes > core_->cfg.text_bytes)
+      return post([](web_socket_session& self) { self.end(); });
     *unsent_bytes_ += text->size();
-    boost::asio::post(core_->io, [session = session_, unsent = unsent_bytes_, text] {
-      if (auto self = session.lock())
-        self->send(text);
-      else
-        *unsent -= text->size();
-    });
+    core_->posted_bytes += text->size();
+    boost::asio::post(core_->io,
+                      [&core = *core_, session = session_, unsent = unsent_bytes_, text] {
+                        core.posted_bytes -= text->size();
+                        if (auto self = session.lock())
+                          self->send(text);
+                        else
+                          *unsent -= text->size();
+                      });
   }
 
   uint64_t queued_bytes() const override { return *unsent_bytes_; }
@@ -159,12 +165,13 @@ void web_socket_session::send(std::shared_ptr<const std::string> text) {
     *unsent_bytes_ -= text->size();
     return;
   }
+  auto before = queued_bytes_; // One text may be as long as it likes.
   queued_bytes_ += text->size();
   core_.unsent_bytes += text->size();
   outbox_.push_back(std::move(text));
   if (outbox_.size() == 1)
     write();
-  if (queued_bytes_ > max_queued_bytes)
+  if (before > max_queued_bytes)
     end();
   else if (core_.unsent_bytes > core_.cfg.text_bytes)
     (*std::ranges::max_element(core_.sockets, {}, &web_socket_session::queued_bytes_))->end();

@@ -1,4 +1,5 @@
 #include "actors/chain/eth_routes.hpp"
+#include "actors/chain/eth_values.hpp"
 #include "actors/hash/hex.hpp"
 #include "tests/chain/ledger_fixture.hpp"
 #include "tests/support/actor_fixture.hpp"
@@ -110,6 +111,28 @@ TEST_CASE_METHOD(crowd, "many subscriptions hear of a block") {
   CHECK(who.size() == 51);
   std::ranges::sort(who);
   CHECK(std::ranges::adjacent_find(who) == who.end());
+}
+
+TEST_CASE_METHOD(crowd, "a subscription hears of each block once, however quickly they come") {
+  say(0, call("eth_subscribe", R"(["newHeads"])"));
+  settle();
+  heard.clear();
+  for (uint64_t nonce = 0; nonce < 20; ++nonce) {
+    say(1, call("eth_sendRawTransaction", "[\"" + to_0x(plain_call(0, nonce).raw) + "\"]"));
+    for (int some = 0; some < 7; ++some)
+      sched.try_run_once();
+  }
+  settle();
+  std::vector<std::string> numbers, expected;
+  for (auto& [who, text] : heard) {
+    auto told = boost::json::parse(text);
+    if (who == 0)
+      numbers.emplace_back(told.at("params").at("result").at("number").as_string());
+  }
+  for (uint64_t number = 1; number <= ledger->blocks().head().place.number; ++number)
+    expected.push_back(eth::quantity(number));
+  CHECK(expected.size() > 1);
+  CHECK(numbers == expected);
 }
 
 TEST_CASE_METHOD(crowd, "nobody ends what somebody else follows") {
